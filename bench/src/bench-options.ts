@@ -1,0 +1,89 @@
+import { parseArgs } from 'node:util';
+import { BROKER_NAMES, type BrokerName } from './peers/broker-kind.ts';
+import { type RunTimes, SCENARIOS, type Scenario } from './scenarios.ts';
+
+/** What the command line asks for. */
+export interface BenchOptions extends RunTimes {
+  readonly isCi: boolean;
+  readonly scenarios: readonly Scenario[];
+  readonly brokers: readonly BrokerName[];
+  /** Runs of each broker in each scenario; the brokers take turns. */
+  readonly runs: number;
+  readonly jsonFile: string | undefined;
+  readonly isBaselineUpdate: boolean;
+  /** After so many seconds no further scenario is begun. */
+  readonly budgetSeconds: number;
+}
+
+/** Text of `--help`. */
+export const USAGE = `npm run bench [-- OPTIONS]
+  --scenario NAME     only this one; may be given several times; a prefix ending in * takes several
+  --broker NAME       only this one (${BROKER_NAMES.join(', ')}); may be given several times
+  --runs N            runs of each broker in each scenario (3)
+  --secs S            seconds measured in each run (3)
+  --json FILE         write the report as JSON too
+  --ci                short runs, compare ratios to Mosquitto with bench/baseline.json, exit 1 on a fall
+  --update-baseline   with --ci: write the measured ratios to bench/baseline.json
+  --list              print the names of the scenarios`;
+
+// 12 scenarios x 2 brokers x 3 runs of some 1.7 s, and starts: some 130 s of the three minutes allowed.
+const CI = { runs: 3, warmUpSeconds: 0.4, measureSeconds: 1, budgetSeconds: 150 };
+const FULL = { runs: 3, warmUpSeconds: 1, measureSeconds: 3, budgetSeconds: Number.POSITIVE_INFINITY };
+
+/**
+ * Reads the command line.
+ * @returns the options, or the text to print instead of running (`--help`, `--list`)
+ * @throws Error with a text for the user on an unknown option, scenario or broker, or a number out of range
+ */
+export function parseBenchOptions(args: readonly string[]): BenchOptions | string {
+  const { values } = parseArgs({ args: [...args], options: OPTIONS });
+  if (values.help) return USAGE;
+  if (values.list) return SCENARIOS.map(({ name, title }) => `${name.padEnd(18)} ${title}`).join('\n');
+  const defaults = values.ci ? CI : FULL;
+  return {
+    ...defaults,
+    isCi: values.ci,
+    scenarios: chosenScenarios(values.scenario, values.ci),
+    brokers: chosenBrokers(values.broker, values.ci),
+    runs: positive('--runs', values.runs, defaults.runs),
+    measureSeconds: positive('--secs', values.secs, defaults.measureSeconds),
+    jsonFile: values.json,
+    isBaselineUpdate: values['update-baseline'],
+  };
+}
+
+const OPTIONS = {
+  help: { type: 'boolean', default: false },
+  list: { type: 'boolean', default: false },
+  ci: { type: 'boolean', default: false },
+  'update-baseline': { type: 'boolean', default: false },
+  scenario: { type: 'string', multiple: true },
+  broker: { type: 'string', multiple: true },
+  runs: { type: 'string' },
+  secs: { type: 'string' },
+  json: { type: 'string' },
+} as const;
+
+function chosenScenarios(names: readonly string[] | undefined, isCi: boolean): readonly Scenario[] {
+  if (names === undefined) return SCENARIOS.filter((scenario) => !isCi || scenario.isInCi);
+  const unknown = names.find((name) => !SCENARIOS.some((scenario) => isNamed(scenario, name)));
+  if (unknown !== undefined) throw new Error(`no scenario is called ${unknown}; --list prints the names`);
+  return SCENARIOS.filter((scenario) => names.some((name) => isNamed(scenario, name)));
+}
+
+function isNamed(scenario: Scenario, name: string): boolean {
+  return name.endsWith('*') ? scenario.name.startsWith(name.slice(0, -1)) : scenario.name === name;
+}
+
+function chosenBrokers(names: readonly string[] | undefined, isCi: boolean): readonly BrokerName[] {
+  const unknown = names?.find((name) => !BROKER_NAMES.some((known) => known === name));
+  if (unknown !== undefined) throw new Error(`no broker is called ${unknown}; known: ${BROKER_NAMES.join(', ')}`);
+  if (names !== undefined) return BROKER_NAMES.filter((name) => names.includes(name));
+  return isCi ? ['nanomq-ts', 'mosquitto'] : BROKER_NAMES;
+}
+
+function positive(option: string, text: string | undefined, otherwise: number): number {
+  const value = text === undefined ? otherwise : Number(text);
+  if (!(value > 0)) throw new Error(`${option} takes a number above 0, not ${text}`);
+  return value;
+}

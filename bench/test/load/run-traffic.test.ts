@@ -1,0 +1,75 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Server } from 'node:net';
+import { Aedes } from 'aedes';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { LoadQos, TrafficJob, TrafficMode } from '../../src/load/load-job.ts';
+import { runIdle } from '../../src/load/run-idle.ts';
+import { runTraffic } from '../../src/load/run-traffic.ts';
+
+let broker: Aedes;
+let server: Server;
+
+beforeAll(async () => {
+  broker = await Aedes.createBroker();
+  server = createServer(broker.handle).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+});
+
+afterAll(async () => {
+  await new Promise<void>((done) => broker.close(done));
+  server.close();
+});
+
+const portOf = (listening: Server): number => (listening.address() as AddressInfo).port;
+
+function jobOf(mode: TrafficMode, publishers: number, subscribers: number, qos: LoadQos): TrafficJob {
+  const times = { warmUpSeconds: 0.02, measureSeconds: 0.1 };
+  const shape = { mode, publishers, subscribers, qos, protocol: 4, payloadBytes: 32, windowMessages: 10 } as const;
+  return { kind: 'traffic', ...shape, ...times, port: portOf(server), brokerPid: process.pid };
+}
+
+describe('runTraffic', () => {
+  it.each([
+    ['pair QoS 0', jobOf.bind(null, 'pair', 3, 3, 0)],
+    ['pair QoS 1', jobOf.bind(null, 'pair', 3, 3, 1)],
+    ['pair QoS 2', jobOf.bind(null, 'pair', 3, 3, 2)],
+    ['fan-out QoS 0', jobOf.bind(null, 'fanout', 2, 5, 0)],
+    ['fan-out QoS 1', jobOf.bind(null, 'fanout', 1, 5, 1)],
+    ['fan-in QoS 0', jobOf.bind(null, 'fanin', 5, 1, 0)],
+  ])('%s: every message arrives once and in order', async (_, job) => {
+    const result = await runTraffic(job());
+    expect(result).toMatchObject({ lost: 0, unacknowledged: 0, duplicates: 0, disordered: 0 });
+    expect(result.deliveredPerSecond).toBeGreaterThan(0);
+    expect(result.latencyP99Ms).toBeGreaterThanOrEqual(result.latencyP50Ms);
+  });
+
+  it('refuses a pair of unequal sides', async () => {
+    await expect(runTraffic(jobOf('pair', 2, 3, 0))).rejects.toThrow(/as many subscribers/);
+  });
+
+  it('fails when the broker closes the connection', async () => {
+    const closing = createServer((socket) => socket.end()).listen(0, '127.0.0.1');
+    await once(closing, 'listening');
+    const job = { ...jobOf('pair', 1, 1, 0), port: portOf(closing) };
+    await expect(runTraffic(job)).rejects.toThrow(/subscriber: connection closed by the broker/);
+    closing.close();
+  });
+
+  it('fails with the reason code of a refused CONNECT', async () => {
+    const refusing = createServer((socket) => socket.on('error', () => {}).write(Buffer.from([0x20, 2, 0, 5])));
+    refusing.listen(0, '127.0.0.1');
+    await once(refusing, 'listening');
+    const job = { ...jobOf('pair', 1, 1, 0), port: portOf(refusing) };
+    await expect(runTraffic(job)).rejects.toThrow(/CONNACK with reason code 0x05/);
+    refusing.close();
+  });
+});
+
+describe('runIdle', () => {
+  it('opens and subscribes every connection', async () => {
+    const target = { port: portOf(server), brokerPid: process.pid };
+    const result = await runIdle({ kind: 'idle', connections: 120, protocol: 4, settleSeconds: 0, ...target });
+    expect(result.connections).toBe(120);
+    expect(result.connectsPerSecond).toBeGreaterThan(0);
+  });
+});

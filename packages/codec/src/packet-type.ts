@@ -1,0 +1,21 @@
+/** Control packet types, MQTT 5.0 table 2-1: the high half of the first byte. */
+export const PacketType = {
+  Connect: 1,
+  Connack: 2,
+  Publish: 3,
+  Puback: 4,
+  Pubrec: 5,
+  Pubrel: 6,
+  Pubcomp: 7,
+  Subscribe: 8,
+  Suback: 9,
+  Unsubscribe: 10,
+  Unsuback: 11,
+  Pingreq: 12,
+  Pingresp: 13,
+  Disconnect: 14,
+  Auth: 15,
+} as const;
+
+/** A control packet type of the table above. */
+export type PacketType = (typeof PacketType)[keyof typeof PacketType];

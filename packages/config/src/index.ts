@@ -1,0 +1,16 @@
+export { CONFIG_ERRORS, ConfigError, type ConfigErrorCode, type ConfigProblem } from './config-error.ts';
+export { type ConfigWarning, type ConfigWarningCode, formatWarning } from './config-warning.ts';
+export type { EffectiveSetting } from './effective-settings.ts';
+export type { PartialFlags } from './flags.ts';
+export { formatCheck } from './format-check.ts';
+export { type ConfigSources, type LoadedConfig, loadConfig } from './load-config.ts';
+export type {
+  LogConfig,
+  LogLevel,
+  MqttConfig,
+  NanomqConfig,
+  SharedSubscriptionStrategy,
+  TcpListenerConfig,
+} from './nanomq-config.ts';
+export { formatOrigin, type Origin, type Position } from './origin.ts';
+export { renderConfigurationDocs } from './render-docs.ts';

@@ -1,0 +1,90 @@
+import type { LOG_LEVELS } from './schema/log-section.ts';
+import type { SHARED_STRATEGIES } from './schema/mqtt-section.ts';
+
+/** Least severe level printed. */
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** How a shared subscription chooses the member that gets a message. */
+export type SharedSubscriptionStrategy = (typeof SHARED_STRATEGIES)[number];
+
+/** One `listeners.tcp` entry. */
+export interface TcpListenerConfig {
+  /** `default` for `listeners.tcp.bind`, else the operator's name; from `--url`: `default`, `url-2`, ... */
+  readonly name: string;
+  /** Without brackets: `0.0.0.0`, `::`. */
+  readonly host: string;
+  /** 0: the system chooses. */
+  readonly port: number;
+  /** A listener with `false` is not opened. */
+  readonly enable: boolean;
+}
+
+/** Section `mqtt` with units in the names. Where 0 has a meaning of its own it is said. */
+export interface MqttConfig {
+  /** `property_size`: user properties a packet may carry. */
+  readonly maxUserProperties: number;
+  readonly maxPacketBytes: number;
+  /** Before CONNECT is accepted. */
+  readonly maxConnectPacketBytes: number;
+  /** `max_mqueue_len`: messages waiting for one client. */
+  readonly queueLimitMessages: number;
+  /** `max_mqueue_bytes`: bytes waiting for one client. */
+  readonly queueLimitBytes: number;
+  /** 0: no topic aliases. */
+  readonly maxTopicAlias: number;
+  /** MQTT 3 only; 0: resend on reconnect only. */
+  readonly retryIntervalMs: number;
+  readonly keepAliveMultiplier: number;
+  /** `max_inflight_window`: unacknowledged messages sent to one client. */
+  readonly maxInflightMessages: number;
+  /** `max_receive`: receive maximum offered to MQTT 5 clients. */
+  readonly receiveMaximum: number;
+  /** `max_awaiting_rel`: inbound QoS 2 messages of one client that await PUBREL. */
+  readonly maxAwaitingRel: number;
+  /** 0: an awaited PUBREL is never forgotten. */
+  readonly awaitRelTimeoutMs: number;
+  readonly batchResend: boolean;
+  /** 0: as the client asks. */
+  readonly serverKeepAliveSeconds: number;
+  /** 0: as the client asks. */
+  readonly maxSessionExpirySeconds: number;
+  readonly sharedSubscriptionStrategy: SharedSubscriptionStrategy;
+  readonly maxTopicLevels: number;
+  /** Per client; 0: unlimited. */
+  readonly maxSubscriptions: number;
+  /** 0: unlimited. */
+  readonly maxConnections: number;
+  readonly connectTimeoutMs: number;
+  readonly queueQos0: boolean;
+  /** Bytes buffered for a slow receiver before its QoS 0 messages are dropped. */
+  readonly maxOutBufferBytes: number;
+  /** 0: unlimited. */
+  readonly maxRetainedMessages: number;
+  /** 0: unlimited. */
+  readonly maxRetainedBytes: number;
+  /** 0: no route cache. */
+  readonly routeCacheEntries: number;
+  /** 0: no `$SYS` statistics. */
+  readonly sysIntervalMs: number;
+}
+
+/** Section `log`. */
+export interface LogConfig {
+  /** At least one; targets that are not used yet are left out (a warning says so). */
+  readonly targets: readonly ('console' | 'file')[];
+  readonly level: LogLevel;
+  /** Directory of the log file, relative to the working directory of the process. */
+  readonly dir: string;
+  readonly file: string;
+  readonly rotationBytes: number;
+  /** Log files kept. */
+  readonly rotationFiles: number;
+}
+
+/** The whole configuration as the broker takes it; frozen through and through. */
+export interface NanomqConfig {
+  readonly listeners: { readonly tcp: readonly TcpListenerConfig[] };
+  readonly mqtt: MqttConfig;
+  readonly auth: { readonly allowAnonymous: boolean };
+  readonly log: LogConfig;
+}

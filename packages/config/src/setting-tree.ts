@@ -1,0 +1,60 @@
+import { formatPath } from './hocon/key-path.ts';
+import { DEFAULT_ORIGIN, type Origin } from './origin.ts';
+
+/** Sections and values before they are checked, and where each came from. */
+export class SettingTree {
+  readonly root: Record<string, unknown> = {};
+  /** By `formatPath`; sections have an origin too. */
+  readonly origins = new Map<string, Origin>();
+
+  /** Sets one value, making the sections on the way; a plain value in the way is replaced. */
+  set(path: readonly string[], value: unknown, origin: Origin): void {
+    let section = this.root;
+    for (const name of path.slice(0, -1)) {
+      const next = own(section, name);
+      section = isSection(next) ? next : put(section, name, {});
+    }
+    put(section, path.at(-1) ?? '', value);
+    this.origins.set(formatPath(path), origin);
+  }
+
+  /** Takes a section or value away with everything in it. */
+  remove(path: readonly string[]): void {
+    const parent = this.get(path.slice(0, -1));
+    if (isSection(parent)) delete parent[path.at(-1) ?? ''];
+    const prefix = formatPath(path);
+    for (const key of this.origins.keys()) {
+      if (key === prefix || key.startsWith(`${prefix}.`)) this.origins.delete(key);
+    }
+  }
+
+  /** The value or section at `path`, or undefined. */
+  get(path: readonly string[]): unknown {
+    let value: unknown = this.root;
+    for (const name of path) value = isSection(value) ? own(value, name) : undefined;
+    return value;
+  }
+
+  /** Where the value at `path` came from; of something missing, where its section came from. */
+  originOf(path: readonly string[]): Origin {
+    for (let length = path.length; length > 0; length--) {
+      const origin = this.origins.get(formatPath(path.slice(0, length)));
+      if (origin !== undefined) return origin;
+    }
+    return DEFAULT_ORIGIN;
+  }
+}
+
+/** Is this a section (and not a list or a plain value)? */
+export function isSection(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function own(section: Record<string, unknown>, name: string): unknown {
+  return Object.hasOwn(section, name) ? section[name] : undefined;
+}
+
+function put<T>(section: Record<string, unknown>, name: string, value: T): T {
+  section[name] = value;
+  return value;
+}

@@ -1,0 +1,23 @@
+import { expect, it } from 'vitest';
+import { loadConfig } from '../src/load-config.ts';
+
+const cwd = new URL('../../../etc', import.meta.url).pathname;
+
+it('etc/nanomq.conf is NanoMQ as shipped: TCP 1883, no warning', () => {
+  const { config, warnings } = loadConfig({ file: 'nanomq.conf', env: {}, flags: {}, cwd });
+  expect(warnings).toEqual([]);
+  expect(config.listeners.tcp).toEqual([{ name: 'default', host: '0.0.0.0', port: 1883, enable: true }]);
+  expect(config.mqtt).toMatchObject({ maxPacketBytes: 256 * 1024 ** 2, queueLimitMessages: 2048, maxTopicAlias: 1024 });
+});
+
+it('the users, rules and bridge of the other files can be included', () => {
+  const text = `
+    include "nanomq_bridge.conf"
+    auth { password = { include "nanomq_pwd.conf" }, acl { include required(file("nanomq_acl.conf")) } }`;
+  const { settings, warnings } = loadConfig({ text, env: {}, flags: {}, cwd });
+  expect(warnings).toEqual([]);
+  const keys = settings.map((setting) => setting.key);
+  expect(keys).toEqual(
+    expect.arrayContaining(['auth.password.admin', 'auth.acl.rules', 'bridges.mqtt.example.server']),
+  );
+});

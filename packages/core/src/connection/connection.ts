@@ -1,0 +1,154 @@
+import type { ProtocolVersion } from '@nanomq-ts/codec';
+import {
+  type AckHeader,
+  FrameReader,
+  type FrameSink,
+  FrameVerdict,
+  MAX_ACK_BYTES,
+  PacketType,
+  writeAck,
+} from '@nanomq-ts/codec';
+import { dispatch, notConnect } from '../handlers/dispatch.ts';
+import type { Transport, TransportEvents } from '../ports/transport.ts';
+import type { Route } from '../routing/route.ts';
+import type { Session } from '../session/session.ts';
+import type { Shard } from '../shard.ts';
+import { WheelTimer } from '../time/timer-wheel.ts';
+import type { TopicAliasesOut } from '../topics/topic-aliases-out.ts';
+import { ConnectionState } from './connection-state.ts';
+import { connectionClosed, faultIn, timerDueOn } from './lifecycle.ts';
+import { OutBuffer } from './out-buffer.ts';
+
+const PUBREL_HEADER = 0x62;
+
+/**
+ * One network connection: joins a transport to the handlers. The parts have files of their own: `FrameReader` cuts
+ * frames, `OutBuffer` collects what goes out, `lifecycle.ts` and `refuse.ts` decide how it ends.
+ */
+export class Connection implements TransportEvents, FrameSink {
+  readonly shard: Shard;
+  readonly transport: Transport;
+  readonly out: OutBuffer;
+  readonly reader: FrameReader;
+  state: ConnectionState = ConnectionState.Opening;
+  session: Session | null = null;
+  protocolVersion: ProtocolVersion = 4;
+  isVersion5 = false;
+  /** The client's maximum packet size; 0 = none stated. */
+  maxPacketBytes = 0;
+  requestProblemInformation = true;
+  /** Topic name bytes by alias, from the client. */
+  aliasesIn: (Buffer | undefined)[] | null = null;
+  /** Aliases the client lets us use. */
+  aliasesOut: TopicAliasesOut | null = null;
+  /** The route of the last PUBLISH: most publishers stay with their topic. */
+  lastRoute: Route | null = null;
+  /** PUBACK, PUBCOMP and refusing PUBREC that the commit gate holds: until they go out they use up send quota. */
+  heldMessages = 0;
+  /** Input waits for an answer of the Access port. */
+  isHeld = false;
+  /** Inbound QoS 2 identifiers left over from earlier connections, which this one's send quota does not know. */
+  inheritedIds = 0;
+  /** Clock at the last bytes received, milliseconds. */
+  lastReadMs: number;
+  /** 0 = never. */
+  keepAliveLimitMs = 0;
+  timer: WheelTimer;
+  connectedAtMs = 0;
+
+  constructor(shard: Shard, transport: Transport) {
+    this.shard = shard;
+    this.transport = transport;
+    this.out = new OutBuffer(transport, shard.bufferPool, shard.flushQueue);
+    this.reader = new FrameReader(shard.options.maxConnectPacketBytes);
+    this.lastReadMs = shard.turn.nowMs;
+    this.timer = new WheelTimer(this);
+  }
+
+  /** More waits for the client than a slow receiver is allowed. */
+  get isCongested(): boolean {
+    return this.out.isBlocked && this.out.waitingBytes > this.shard.options.maxOutBufferBytes;
+  }
+
+  received(chunk: Buffer, length: number): void {
+    if (this.state === ConnectionState.Ended) return;
+    const shard = this.shard;
+    shard.turn.begin();
+    this.lastReadMs = shard.turn.nowMs;
+    shard.counters.bytesReceived += length;
+    try {
+      this.reader.read(chunk, 0, length, this);
+    } catch (error) {
+      faultIn(this, error);
+    }
+    shard.deliver.chunkEnds();
+  }
+
+  frame(buf: Buffer, start: number, bodyStart: number, end: number): FrameVerdict {
+    return dispatch(this.shard, this, buf, start, bodyStart, end);
+  }
+
+  frameBegun(firstByte: number): void {
+    if (this.state === ConnectionState.Opening && firstByte >> 4 !== PacketType.Connect) throw notConnect(); // [MQTT-3.1.0-1]
+  }
+
+  drained(): void {
+    if (this.state === ConnectionState.Ended) return;
+    this.shard.turn.begin();
+    this.out.drained();
+    if (this.session !== null) this.shard.sessionDrained(this.session);
+  }
+
+  closed(): void {
+    this.shard.turn.begin();
+    connectionClosed(this);
+  }
+
+  timerDue(_timer: WheelTimer, nowMs: number): void {
+    timerDueOn(this, nowMs);
+  }
+
+  /** Appends an acknowledgement. A reason code other than success needs MQTT 5.0. */
+  sendAck(header: AckHeader, packetId: number, reasonCode: number): void {
+    const at = this.out.reserve(reasonCode === 0 ? 4 : MAX_ACK_BYTES);
+    writeAck(this.out.bytes as Buffer, at, header, packetId, reasonCode);
+  }
+
+  sendPubrel(packetId: number): void {
+    this.sendAck(PUBREL_HEADER, packetId, 0);
+  }
+
+  /**
+   * Holds this client's input until `answer` settles, then hands it to `settled` and goes on.
+   * @returns the verdict for the frame being handled
+   */
+  suspend<T>(answer: Promise<T>, settled: (value: T) => FrameVerdict): FrameVerdict {
+    this.transport.pause();
+    this.isHeld = true;
+    answer.then(
+      (value) => this.#goOn(() => settled(value)),
+      (error: unknown) =>
+        this.#goOn(() => {
+          throw error;
+        }),
+    );
+    return FrameVerdict.Suspend;
+  }
+
+  #goOn(settle: () => FrameVerdict): void {
+    if (this.state === ConnectionState.Ended) return;
+    this.shard.turn.begin();
+    this.isHeld = false;
+    this.lastReadMs = this.shard.turn.nowMs;
+    // What came before the answer goes out by the routes and in the layouts of that time.
+    this.shard.deliver.seal();
+    try {
+      if (settle() === FrameVerdict.Continue && this.reader.resume(this) === FrameVerdict.Continue) {
+        this.transport.resume();
+      }
+    } catch (error) {
+      faultIn(this, error);
+    }
+    this.shard.deliver.chunkEnds();
+  }
+}

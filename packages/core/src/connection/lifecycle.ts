@@ -1,0 +1,86 @@
+import { MqttError, ReasonCode } from '@nanomq-ts/codec';
+import type { Shard } from '../shard.ts';
+import type { Connection } from './connection.ts';
+import { ConnectionState } from './connection-state.ts';
+import { reasonCodeOf, sayWhy } from './refuse.ts';
+
+/**
+ * Ends a connection on our side: tells the peer why, sends what waits, closes. Nothing goes out after that
+ * [MQTT-3.14.4-1] [MQTT-3.14.4-2] [MQTT-4.13.1-1] [MQTT-4.13.2-1].
+ */
+export function endConnection(connection: Connection, reasonCode: number, detail?: string): void {
+  if (connection.state === ConnectionState.Ended) return;
+  connection.shard.deliver.seal();
+  sayWhy(connection, reasonCode, detail);
+  leave(connection, reasonCode, true);
+  connection.out.finish();
+  connection.transport.end();
+}
+
+/** The peer said DISCONNECT, or nothing is left to say. @param sendWill  false after a normal DISCONNECT */
+export function closeConnection(connection: Connection, reasonCode: number, sendWill: boolean): void {
+  if (connection.state === ConnectionState.Ended) return;
+  connection.shard.deliver.seal();
+  leave(connection, reasonCode, sendWill);
+  connection.out.finish();
+  connection.transport.end();
+}
+
+/** The network connection is gone. */
+export function connectionClosed(connection: Connection): void {
+  const shard = connection.shard;
+  if (connection.state !== ConnectionState.Ended) leave(connection, PEER_CLOSED, true);
+  connection.out.close();
+  shard.connectionGone(connection);
+}
+
+/** What the offline event says when the peer just closed or reset the connection. */
+const PEER_CLOSED = ReasonCode.ServerShuttingDown;
+
+/** An error out of a handler or the reader ends this connection and no other. [v3.1.1 MQTT-4.8.0-1] [v3.1.1 MQTT-4.8.0-2] */
+export function faultIn(connection: Connection, error: unknown): void {
+  const { counters, logger } = connection.shard;
+  counters.connectionsFailed++;
+  const fields = {
+    clientId: connection.session?.clientId,
+    remoteAddress: connection.transport.remoteAddress,
+    err: error,
+  };
+  if (error instanceof MqttError) logger.info({ ...fields, err: undefined, code: error.code }, error.message);
+  else logger.error(fields, 'a handler failed; the connection is closed');
+  endConnection(connection, reasonCodeOf(error), error instanceof MqttError ? error.message : undefined);
+}
+
+/** The connection's one timer: time to CONNECT first, keep alive afterwards. */
+export function timerDueOn(connection: Connection, nowMs: number): void {
+  const shard = connection.shard;
+  if (connection.state === ConnectionState.Ended) return;
+  if (connection.state === ConnectionState.Opening) {
+    shard.counters.connectionsRefused++;
+    closeConnection(connection, ReasonCode.KeepAliveTimeout, false);
+    return;
+  }
+  if (connection.state === ConnectionState.Authenticating) {
+    shard.counters.connectionsRefused++;
+    endConnection(connection, ReasonCode.ServerUnavailable, 'authentication took too long');
+    return;
+  }
+  // While we hold its input, silence is ours and not the client's.
+  const dueMs = (connection.isHeld ? nowMs : connection.lastReadMs) + connection.keepAliveLimitMs;
+  if (dueMs > nowMs) {
+    shard.wheel.schedule(connection.timer, dueMs);
+    return;
+  }
+  shard.counters.keepAliveTimeouts++;
+  endConnection(connection, ReasonCode.KeepAliveTimeout, 'keep alive timeout'); // [MQTT-3.1.2-22]
+}
+
+function leave(connection: Connection, reasonCode: number, sendWill: boolean): void {
+  const shard: Shard = connection.shard;
+  const wasConnected = connection.state === ConnectionState.Connected;
+  connection.state = ConnectionState.Ended;
+  connection.reader.reset();
+  connection.lastRoute = null;
+  shard.wheel.cancel(connection.timer);
+  if (wasConnected) shard.sessions.connectionLeft(connection, reasonCode, sendWill);
+}

@@ -1,0 +1,165 @@
+import { randomBytes } from 'node:crypto';
+import {
+  type ConnectPacket,
+  decodeConnect,
+  encodeControl,
+  FrameVerdict,
+  MqttError,
+  peekProtocolVersion,
+  ReasonCode,
+  readVarint,
+} from '@nanomq-ts/codec';
+import type { Connection } from '../connection/connection.ts';
+import { ConnectionState } from '../connection/connection-state.ts';
+import { endConnection } from '../connection/lifecycle.ts';
+import { connackCodeOf } from '../connection/refuse.ts';
+import type { Session } from '../session/session.ts';
+import { willFault } from '../session/will.ts';
+import type { Shard } from '../shard.ts';
+import { TopicAliasesOut } from '../topics/topic-aliases-out.ts';
+import { connackFor } from './connack.ts';
+
+/** MQTT 3.1 allows client identifiers of 1 to 23 characters. */
+const MAX_CLIENT_ID_31 = 23;
+/** A client may say that it keeps alive aliases; more than this many are not worth the memory. */
+const MAX_ALIASES_OUT = 1024;
+
+/** An answer of the Access port, and what comes after a yes. */
+type Answer = number | Promise<number>;
+type Next = () => FrameVerdict;
+
+/**
+ * CONNECT: decoded, judged, authenticated, its will authorised, and only then is a session touched.
+ * @param frame  a whole frame, borrowed for the call
+ * @returns Stop when it was refused, Suspend while the Access port has not answered
+ * @throws MqttError SECOND_CONNECT (0x82) and as `decodeConnect`
+ * @see MQTT 5.0, 3.1
+ */
+export function handleConnect(shard: Shard, connection: Connection, frame: Buffer): FrameVerdict {
+  if (connection.state !== ConnectionState.Opening) throw new MqttError('SECOND_CONNECT');
+  const version = peekProtocolVersion(frame);
+  if (version !== 0) connection.protocolVersion = version;
+  connection.isVersion5 = version === 5 || (version === 0 && isLaterVersion(frame));
+  const connect = decodeConnect(frame, shard.options); // [MQTT-3.1.4-1] [v3.1.1 MQTT-3.1.4-1]
+  connection.maxPacketBytes = connect.maximumPacketBytes;
+  connection.requestProblemInformation = connect.requestProblemInformation; // [MQTT-3.1.2-29]
+  const refusal = refusalOf(shard, connect);
+  if (refusal !== null) return refuse(shard, connection, refusal.reasonCode, refusal.text);
+  const clientId = connect.clientId === '' ? assignClientId(shard) : connect.clientId; // [MQTT-3.1.3-6] [MQTT-3.1.3-7]
+  const { remoteAddress, listener } = connection.transport;
+  const answer = shard.access.authenticate({ connect, clientId, remoteAddress, listener });
+  return ask(shard, connection, connect, clientId, answer, () => askForWill(shard, connection, connect, clientId));
+}
+
+/** A version after 5.0 is refused in the form of 5.0, the nearest to what its client may know. [MQTT-3.1.2-2] */
+function isLaterVersion(frame: Buffer): boolean {
+  const nameAt = 1 + (readVarint(frame, 1, frame.length) & 7);
+  if (nameAt + 2 > frame.length) return false;
+  return (frame[nameAt + 2 + frame.readUInt16BE(nameAt)] ?? 0) >= 5;
+}
+
+/** What is wrong with a well-formed CONNECT, or null. */
+function refusalOf(shard: Shard, connect: ConnectPacket): { reasonCode: number; text: string } | null {
+  if (connect.authenticationMethod !== undefined) {
+    // Refused at once, so that nothing can come between. [MQTT-4.12.0-1] [MQTT-3.1.2-30]
+    return { reasonCode: ReasonCode.BadAuthenticationMethod, text: 'no authentication method is offered' };
+  }
+  if (!isClientIdAllowed(connect)) {
+    return { reasonCode: ReasonCode.ClientIdentifierNotValid, text: 'client identifier is not allowed' }; // [MQTT-3.1.3-8]
+  }
+  return connect.will === undefined ? null : willFault(connect.will, shard);
+}
+
+/** What 3.1.1 and 5.0 let a client choose is taken as it is, of whatever length and characters. [MQTT-3.1.3-5] */
+function isClientIdAllowed({ clientId, protocolVersion, cleanStart }: ConnectPacket): boolean {
+  if (protocolVersion === 3) return clientId.length >= 1 && clientId.length <= MAX_CLIENT_ID_31;
+  return clientId !== '' || cleanStart || protocolVersion === 5; // [v3.1.1 MQTT-3.1.3-8] [v3.1.1 MQTT-3.1.3-9]
+}
+
+/** As NanoMQ names them: `nanomq-` and eight hexadecimal digits. No session has it. [MQTT-3.2.2-16] */
+function assignClientId(shard: Shard): string {
+  for (;;) {
+    const clientId = `nanomq-${randomBytes(4).toString('hex')}`;
+    if (shard.sessions.find(clientId) === undefined) return clientId;
+  }
+}
+
+/** Goes on when the Access port admits. Anything but success refuses, also what is no reason code at all. */
+function ask(
+  shard: Shard,
+  connection: Connection,
+  connect: ConnectPacket,
+  clientId: string,
+  answer: Answer,
+  next: Next,
+): FrameVerdict {
+  const settled = (reasonCode: number): FrameVerdict => {
+    if (reasonCode === ReasonCode.Success) return next();
+    const code = connackCodeOf(reasonCode);
+    shard.events.connectRefused(connect, clientId, connection.transport.remoteAddress, code);
+    return refuse(shard, connection, code, 'not authorized'); // [MQTT-3.1.4-2] [MQTT-4.12.0-4]
+  };
+  if (typeof answer === 'number') return settled(answer);
+  connection.state = ConnectionState.Authenticating;
+  return connection.suspend(answer, settled);
+}
+
+/** A will is a PUBLISH sent later: who may not send it now is told now. */
+function askForWill(shard: Shard, connection: Connection, connect: ConnectPacket, clientId: string): FrameVerdict {
+  const enterNow = () => enter(shard, connection, connect, clientId);
+  if (connect.will === undefined || !shard.access.checksPublish) return enterNow();
+  const principal = { clientId, username: connect.username, remoteAddress: connection.transport.remoteAddress };
+  const answer = shard.access.publish(principal, connect.will.topicName, connect.will.retain);
+  return ask(shard, connection, connect, clientId, answer, enterNow);
+}
+
+/** CONNACK with the reason and the end; what the client sent behind it is not looked at. [MQTT-3.1.4-6] */
+function refuse(shard: Shard, connection: Connection, reasonCode: number, text: string): FrameVerdict {
+  shard.counters.connectionsRefused++;
+  shard.logger.info(
+    { remoteAddress: connection.transport.remoteAddress, reasonCode: `0x${reasonCode.toString(16)}` },
+    `CONNECT refused: ${text}`,
+  );
+  endConnection(connection, reasonCode, text); // [MQTT-3.2.2-7] [v3.1.1 MQTT-3.2.2-5]
+  return FrameVerdict.Stop;
+}
+
+function enter(shard: Shard, connection: Connection, connect: ConnectPacket, clientId: string): FrameVerdict {
+  if (isFull(shard, clientId)) return refuse(shard, connection, ReasonCode.ServerBusy, 'too many connections');
+  // Before the session is touched: who cannot be answered must not take it over.
+  const connack = connackFor(shard.options, connect, clientId);
+  if (connack === null) {
+    return refuse(shard, connection, ReasonCode.ImplementationSpecificError, 'maximum packet size is too small');
+  }
+  const { session, isPresent } = shard.sessions.open(connection, connect, clientId); // [MQTT-3.1.4-4]
+  admit(shard, connection, connect);
+  const answer = { ...connack, sessionPresent: isPresent }; // [MQTT-3.2.2-2] [MQTT-3.2.2-3]
+  const frame = encodeControl(answer, connection.protocolVersion);
+  connection.out.append(frame, 0, frame.length); // [MQTT-3.1.4-5] [MQTT-3.2.0-1] [MQTT-3.2.0-2]
+  shard.counters.connectionsAccepted++;
+  shard.outbound.resume(session);
+  shard.events.connected(session);
+  return FrameVerdict.Continue;
+}
+
+/** A client that takes over its own session adds no connection. */
+function isFull({ options, sessions }: Shard, clientId: string): boolean {
+  if (options.maxConnections === 0 || sessions.onlineCount < options.maxConnections) return false;
+  const own = sessions.find(clientId);
+  return own === undefined || own.connection === null;
+}
+
+function admit(shard: Shard, connection: Connection, connect: ConnectPacket): void {
+  const { options, turn, wheel } = shard;
+  connection.state = ConnectionState.Connected;
+  connection.connectedAtMs = turn.nowMs;
+  connection.inheritedIds = (connection.session as Session).inboundIds?.size ?? 0; // [MQTT-4.9.0-1]
+  connection.reader.maxPacketBytes = options.maxPacketBytes; // [MQTT-3.2.2-15]
+  if (connect.topicAliasMaximum > 0) {
+    connection.aliasesOut = new TopicAliasesOut(Math.min(connect.topicAliasMaximum, MAX_ALIASES_OUT));
+  }
+  const keepAliveSeconds = (connection.session as Session).keepAliveSeconds;
+  connection.keepAliveLimitMs = keepAliveSeconds * 1000 * options.keepAliveMultiplier;
+  if (connection.keepAliveLimitMs > 0) wheel.schedule(connection.timer, turn.nowMs + connection.keepAliveLimitMs);
+  else wheel.cancel(connection.timer);
+}

@@ -1,0 +1,188 @@
+import { isUtf8 } from 'node:buffer';
+import { AckHeader, FrameVerdict, MqttError, PublishFrame, ReasonCode } from '@nanomq-ts/codec';
+import type { Connection } from '../connection/connection.ts';
+import { DropReason } from '../observe/drop-reason.ts';
+import { Delivered } from '../routing/deliver.ts';
+import type { Route } from '../routing/route.ts';
+import { PacketIdSet } from '../session/packet-id-set.ts';
+import type { Session } from '../session/session.ts';
+import type { Shard } from '../shard.ts';
+import { resolveTopicAlias } from './topic-alias-in.ts';
+
+/**
+ * PUBLISH: topic alias first, so that afterwards there is only a topic name; then access, QoS record, retained,
+ * delivery, acknowledgement.
+ * @param buf  `buf[start, end)` is a whole frame, borrowed for the call; `bodyStart` follows its Remaining Length
+ * @returns Suspend while the Access port has not answered
+ * @throws MqttError PAYLOAD_FORMAT_INVALID (0x99), RECEIVE_MAXIMUM_EXCEEDED (0x93), and as `PublishFrame.parse`,
+ *   `PublishProperties.scan`, `resolveTopicAlias` and `RouteCache.routeForBytes`
+ * @see MQTT 5.0, 3.3
+ */
+export function handlePublish(
+  shard: Shard,
+  connection: Connection,
+  buf: Buffer,
+  start: number,
+  bodyStart: number,
+  end: number,
+): FrameVerdict {
+  let publish = shard.publishFrame;
+  publish.parse(buf, start, bodyStart, end, connection.isVersion5);
+  shard.counters.publishReceived++;
+  shard.counters.publishReceivedByQos[publish.qos]++;
+  const session = connection.session as Session;
+  session.receivedMessages++;
+  if (publish.propertiesEnd > publish.propertiesStart) publish = readProperties(shard, connection, publish);
+  else if (publish.topicStart === publish.topicEnd) throw noTopicName();
+  let route = connection.lastRoute;
+  if (
+    route === null ||
+    !shard.routeCache.isCurrent(route) ||
+    !route.isFor(publish.buf, publish.topicStart, publish.topicEnd)
+  ) {
+    route = shard.routeCache.routeForBytes(publish.buf, publish.topicStart, publish.topicEnd);
+    connection.lastRoute = route;
+  }
+  if (publish.qos === 2 && session.inboundIds?.has(publish.packetId) === true) {
+    // Neither asked for nor delivered again, whatever has changed since. [MQTT-4.3.3-10] [v3.1.1 MQTT-4.3.3-2]
+    shard.gate.acknowledge(connection, AckHeader.Pubrec, publish.packetId, ReasonCode.Success, false);
+    return FrameVerdict.Continue;
+  }
+  if (shard.access.checksPublish) return askAccess(shard, connection, publish, route);
+  if (route.isSystemTopic) return refuse(shard, connection, publish, ReasonCode.NotAuthorized);
+  return accept(shard, connection, session, publish, route);
+}
+
+/** Everything after the decision that the client may publish this. [MQTT-3.3.4-1] [v3.1.1 MQTT-3.3.4-1] */
+function accept(
+  shard: Shard,
+  connection: Connection,
+  session: Session,
+  publish: PublishFrame,
+  route: Route,
+): FrameVerdict {
+  if (publish.qos === 0) {
+    if (publish.retain) shard.retained.store(publish, route.topicKey, session.clientId);
+    shard.deliver.publish(publish, route, session);
+    return FrameVerdict.Continue;
+  }
+  if (isQuotaUsedUp(shard, connection, session)) throw new MqttError('RECEIVE_MAXIMUM_EXCEEDED'); // [MQTT-3.3.4-7]
+  if (publish.qos === 2) takeInboundId(shard, session, publish.packetId);
+  if (publish.retain) shard.retained.store(publish, route.topicKey, session.clientId);
+  const outcome = shard.deliver.publish(publish, route, session);
+  return acknowledge(shard, connection, session, publish, ackReason(connection, outcome));
+}
+
+/**
+ * The identifier is recorded before anything is sent that depends on it. [MQTT-4.3.3-8]
+ * @throws MqttError RECEIVE_MAXIMUM_EXCEEDED (0x93) when the session has too many of them
+ */
+function takeInboundId(shard: Shard, session: Session, packetId: number): void {
+  if (session.inboundIds === null) session.inboundIds = new PacketIdSet();
+  if (session.inboundIds.size >= shard.options.maxAwaitingRel) throw new MqttError('RECEIVE_MAXIMUM_EXCEEDED');
+  session.inboundIds.add(packetId);
+  if (session.isDurable) shard.store.inboundIdAdded(session.clientId, packetId);
+}
+
+/**
+ * Answers PUBACK or PUBREC. A client of MQTT 3.x knows no receive maximum, so where one of MQTT 5.0 would have
+ * broken it, its input waits until the store has caught up.
+ */
+function acknowledge(
+  shard: Shard,
+  connection: Connection,
+  session: Session,
+  publish: PublishFrame,
+  reasonCode: number,
+): FrameVerdict {
+  const { packetId } = publish;
+  if (publish.qos === 1) {
+    // [MQTT-4.3.2-4] [MQTT-4.3.2-5] [v3.1.1 MQTT-4.3.2-2]
+    shard.gate.acknowledge(connection, AckHeader.Puback, packetId, reasonCode, true);
+  } else {
+    const isRefused = reasonCode >= ReasonCode.UnspecifiedError;
+    if (isRefused && session.inboundIds?.delete(packetId) === true && session.isDurable) {
+      shard.store.inboundIdRemoved(session.clientId, packetId); // [MQTT-4.3.3-9]
+    }
+    shard.gate.acknowledge(connection, AckHeader.Pubrec, packetId, reasonCode, isRefused);
+  }
+  if (connection.heldMessages < shard.options.receiveMaximum || connection.isVersion5) return FrameVerdict.Continue;
+  return connection.suspend(shard.gate.nextRelease(), () => FrameVerdict.Continue);
+}
+
+/** Whether the client has as many QoS 1 and 2 messages open as it may on this connection. @see MQTT 5.0, 4.9 */
+function isQuotaUsedUp(shard: Shard, connection: Connection, session: Session): boolean {
+  if (!connection.isVersion5) return false;
+  let open = connection.heldMessages;
+  if (session.inboundIds !== null) open += session.inboundIds.size - connection.inheritedIds;
+  return open >= shard.options.receiveMaximum;
+}
+
+function ackReason(connection: Connection, outcome: Delivered): number {
+  if (outcome === Delivered.Taken || !connection.isVersion5) return ReasonCode.Success;
+  return outcome === Delivered.NoSubscribers ? ReasonCode.NoMatchingSubscribers : ReasonCode.QuotaExceeded;
+}
+
+/** Checks the properties of an MQTT 5.0 PUBLISH and gives back a frame with a topic name and without an alias. */
+function readProperties(shard: Shard, connection: Connection, publish: PublishFrame): PublishFrame {
+  const properties = shard.publishProperties;
+  properties.scan(publish.buf, publish.propertiesStart, publish.propertiesEnd, true, shard.options.maxUserProperties);
+  if (properties.payloadFormat === 1 && !isUtf8(publish.buf.subarray(publish.payloadStart, publish.end))) {
+    throw new MqttError('PAYLOAD_FORMAT_INVALID');
+  }
+  if (properties.messageExpirySeconds >= 0) {
+    publish.messageExpiryAt = properties.messageExpiryAt;
+    publish.deadlineMs = shard.turn.nowMs + properties.messageExpirySeconds * 1000;
+  }
+  if (properties.topicAlias > 0) return resolveTopicAlias(shard, connection, publish, properties);
+  if (publish.topicStart === publish.topicEnd) throw noTopicName();
+  return publish;
+}
+
+/** Section 3.3.2.1 calls neither topic name nor alias a Protocol Error. [MQTT-4.7.3-1] [v3.1.1 MQTT-4.7.3-1] */
+function noTopicName(): MqttError {
+  const reasonCode = ReasonCode.ProtocolError;
+  return new MqttError('TOPIC_NAME_INVALID', { detail: 'topic name is empty', reasonCode });
+}
+
+/** The way with an Access port that checks; may hold the client's input until the answer is there. */
+function askAccess(shard: Shard, connection: Connection, publish: PublishFrame, route: Route): FrameVerdict {
+  const session = connection.session as Session;
+  if (route.isSystemTopic) return refuse(shard, connection, publish, ReasonCode.NotAuthorized);
+  const answer = shard.access.publish(shard.principalOf(session), route.topicName, publish.retain);
+  if (typeof answer === 'number') return decided(shard, connection, publish, answer);
+  const copy = new PublishFrame();
+  const bytes = Buffer.from(publish.buf.subarray(publish.start, publish.end));
+  copy.parse(bytes, 0, publish.bodyStart - publish.start, bytes.length, publish.hasProperties);
+  copy.deadlineMs = publish.deadlineMs;
+  copy.messageExpiryAt = publish.messageExpiryAt < 0 ? -1 : publish.messageExpiryAt - publish.start;
+  const refusedOnFault = answer.catch((err: unknown) => {
+    shard.logger.error({ clientId: session.clientId, err }, 'the right to publish could not be checked');
+    return ReasonCode.ImplementationSpecificError;
+  });
+  return connection.suspend(refusedOnFault, (reasonCode) => {
+    const verdict = decided(shard, connection, copy, reasonCode);
+    shard.deliver.chunkEnds();
+    return verdict;
+  });
+}
+
+function decided(shard: Shard, connection: Connection, publish: PublishFrame, reasonCode: number): FrameVerdict {
+  if (reasonCode >= ReasonCode.UnspecifiedError) return refuse(shard, connection, publish, reasonCode);
+  const route = shard.routeCache.routeForBytes(publish.buf, publish.topicStart, publish.topicEnd);
+  return accept(shard, connection, connection.session as Session, publish, route);
+}
+
+/**
+ * A publish that is not allowed: MQTT 5.0 is told in the acknowledgement; 3.x is acknowledged as if it had been
+ * taken. Either way it is dropped and counted. [v3.1.1 MQTT-3.3.5-2]
+ */
+function refuse(shard: Shard, connection: Connection, publish: PublishFrame, reasonCode: number): FrameVerdict {
+  shard.counters.drop(DropReason.NotAuthorized);
+  if (publish.qos === 0) return FrameVerdict.Continue;
+  const session = connection.session as Session;
+  if (isQuotaUsedUp(shard, connection, session)) throw new MqttError('RECEIVE_MAXIMUM_EXCEEDED');
+  if (connection.isVersion5) return acknowledge(shard, connection, session, publish, reasonCode);
+  if (publish.qos === 2) takeInboundId(shard, session, publish.packetId);
+  return acknowledge(shard, connection, session, publish, ReasonCode.Success);
+}

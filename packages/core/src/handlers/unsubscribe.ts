@@ -1,0 +1,29 @@
+import { decodeControl, encodeControl, FrameVerdict, MqttError, ReasonCode } from '@nanomq-ts/codec';
+import type { Connection } from '../connection/connection.ts';
+import type { Session } from '../session/session.ts';
+import type { Shard } from '../shard.ts';
+import { checkFilter } from './check-filter.ts';
+
+/**
+ * UNSUBSCRIBE. Filters are compared character by character [MQTT-3.10.4-1]; what is in flight or queued goes on to the
+ * client [MQTT-3.10.4-3].
+ * @param frame  a whole frame, borrowed for the call
+ * @throws MqttError TOPIC_FILTER_INVALID (0x8F) and as `decodeControl`
+ * @see MQTT 5.0, 3.10
+ */
+export function handleUnsubscribe(shard: Shard, connection: Connection, frame: Buffer): FrameVerdict {
+  const packet = decodeControl(frame, connection.protocolVersion, shard.options);
+  if (packet.type !== 'unsubscribe') throw new MqttError('MALFORMED_PACKET');
+  const session = connection.session as Session;
+  const filters = packet.topicFilters.map((topicFilter) => checkFilter(connection, topicFilter));
+  // One reason code for each filter, as if each had come alone. [MQTT-3.10.4-6] [MQTT-3.11.3-1] [MQTT-3.11.3-2]
+  const reasonCodes = packet.topicFilters.map((topicFilter, i) => {
+    if (filters[i] === null) return ReasonCode.TopicFilterInvalid;
+    // [MQTT-3.10.4-2]
+    return shard.sessions.unsubscribe(session, topicFilter) ? ReasonCode.Success : ReasonCode.NoSubscriptionExisted;
+  });
+  // Without reason string and user properties [MQTT-3.11.2-1] [MQTT-3.11.2-2].
+  const unsuback = { type: 'unsuback', packetId: packet.packetId, reasonCodes } as const; // [MQTT-3.10.4-4] [MQTT-3.10.4-5]
+  shard.gate.send(connection, encodeControl(unsuback, connection.protocolVersion, connection.maxPacketBytes));
+  return FrameVerdict.Continue;
+}

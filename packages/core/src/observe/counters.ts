@@ -1,0 +1,42 @@
+import { DROP_REASON_LABELS, type DropReason } from './drop-reason.ts';
+
+/** What a shard counts. Plain numbers, raised on the message path; readers take what they see. */
+export class Counters {
+  bytesReceived = 0;
+  bytesSent = 0;
+  packetsReceived = 0;
+  publishReceived = 0;
+  publishSent = 0;
+  readonly publishReceivedByQos: [number, number, number] = [0, 0, 0];
+  readonly publishSentByQos: [number, number, number] = [0, 0, 0];
+  /** By DropReason. */
+  readonly dropped: number[] = DROP_REASON_LABELS.map(() => 0);
+  connectionsAccepted = 0;
+  connectionsRefused = 0;
+  /** Connections ended by a violation of protocol or limits. */
+  connectionsFailed = 0;
+  keepAliveTimeouts = 0;
+  takeovers = 0;
+  sessionsExpired = 0;
+  /** Acknowledgements for a packet identifier that is not in use. */
+  unknownAcknowledgements = 0;
+
+  countPublishOut(qos: number): void {
+    this.publishSent++;
+    this.publishSentByQos[qos as 0 | 1 | 2]++;
+  }
+
+  countPublishesOut(qos: 0 | 1 | 2, count: number): void {
+    this.publishSent += count;
+    this.publishSentByQos[qos] += count;
+  }
+
+  drop(reason: DropReason, count = 1): void {
+    this.dropped[reason] = (this.dropped[reason] as number) + count;
+  }
+
+  /** Messages without a receiver or dropped by a limit. */
+  get droppedTotal(): number {
+    return this.dropped.reduce((sum, count) => sum + count, 0);
+  }
+}

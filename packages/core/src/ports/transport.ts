@@ -1,0 +1,35 @@
+/**
+ * One network connection as the core sees it. Implementations are in `listeners` and, for tests, in `testkit`.
+ * Contract suite: `testkit/src/contracts/transport.ts`.
+ */
+export interface Transport {
+  readonly remoteAddress: string;
+  readonly remotePort: number;
+  /** Name of the listener that accepted it, `tcp:default` for example. */
+  readonly listener: string;
+  /** Bytes handed to `write` that the network has not taken yet. */
+  readonly pendingBytes: number;
+  /**
+   * Sends bytes in order.
+   * @returns true when the bytes were taken and the buffer may be reused at once; false when they still wait:
+   *   then the buffer belongs to the transport for good and `drained` will be called
+   */
+  write(bytes: Buffer): boolean;
+  /** Stops reading until `resume`. */
+  pause(): void;
+  resume(): void;
+  /** Sends what waits, then closes. `closed` is called when it is over. */
+  end(): void;
+  /** Closes at once. `closed` is called. */
+  destroy(): void;
+}
+
+/** What a transport calls. */
+export interface TransportEvents {
+  /** Bytes arrived in `chunk[0, length)`; borrowed for the call, and the callee may overwrite them. */
+  received(chunk: Buffer, length: number): void;
+  /** Everything that waited has been taken. */
+  drained(): void;
+  /** The connection is over, for whatever reason; called exactly once. */
+  closed(): void;
+}

@@ -1,0 +1,157 @@
+import { PublishFrame } from '@nanomq-ts/codec';
+import type { Connection } from '../connection/connection.ts';
+import type { Counters } from '../observe/counters.ts';
+import { DropReason } from '../observe/drop-reason.ts';
+import type { Store } from '../ports/store.ts';
+import type { Deliver } from '../routing/deliver.ts';
+import type { Subscription } from '../session/subscription.ts';
+import type { Turn } from '../time/turn.ts';
+import type { TopicKey } from '../topics/topic-key.ts';
+import { keepReplay, Replay, type ReplaySource } from './replay.ts';
+import { RetainedTree } from './retained-tree.ts';
+
+/** Messages looked at by one `sweep`: a million are passed in about four minutes. */
+const SWEEP_MESSAGES = 1000;
+
+/** A retained message: its own copy of the frame, as it came in. */
+export interface RetainedMessage {
+  readonly frame: Buffer;
+  readonly bodyStart: number;
+  readonly qos: number;
+  /** Client identifier of the publisher, for No Local; '' = the broker. */
+  readonly publisherId: string;
+  readonly isVersion5: boolean;
+  /** 0 = never expires. */
+  readonly deadlineMs: number;
+  /** Offset in the frame, -1 = none. */
+  readonly messageExpiryAt: number;
+}
+
+/** Limits; 0 = unlimited. */
+export interface RetainedLimits {
+  readonly maxRetainedMessages: number;
+  readonly maxRetainedBytes: number;
+}
+
+/** Retained messages of the shard. @see MQTT 5.0, 3.3.1.3 RETAIN */
+export class RetainedMessages implements ReplaySource {
+  readonly #tree = new RetainedTree<RetainedMessage>();
+  readonly #store: Store;
+  readonly #counters: Counters;
+  readonly #deliver: Deliver;
+  readonly #limits: RetainedLimits;
+  readonly #turn: Turn;
+  readonly #frame = new PublishFrame();
+  #bytes = 0;
+  #sweeper: IterableIterator<[TopicKey, RetainedMessage]> | null = null;
+
+  constructor(store: Store, counters: Counters, deliver: Deliver, turn: Turn, limits: RetainedLimits) {
+    this.#store = store;
+    this.#counters = counters;
+    this.#deliver = deliver;
+    this.#turn = turn;
+    this.#limits = limits;
+  }
+
+  get size(): number {
+    return this.#tree.size;
+  }
+
+  /** Bytes of the frames held. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /**
+   * Replaces or, with an empty payload, deletes the retained message; to be called for RETAIN 1 alone [MQTT-3.3.1-8].
+   * Over a limit the message is not kept, and the one before it is no longer the last: it goes too.
+   * @param publisherId  client identifier, '' for the broker's own
+   */
+  store(publish: PublishFrame, topicKey: TopicKey, publisherId = ''): void {
+    if (publish.payloadStart === publish.end) {
+      this.delete(topicKey); // [MQTT-3.3.1-6] [MQTT-3.3.1-7]
+      return;
+    }
+    const bytes = publish.end - publish.start;
+    const former = this.#tree.get(topicKey);
+    const { maxRetainedMessages, maxRetainedBytes } = this.#limits;
+    const isOver =
+      (former === undefined && maxRetainedMessages > 0 && this.#tree.size >= maxRetainedMessages) ||
+      (maxRetainedBytes > 0 && this.#bytes + bytes - (former?.frame.length ?? 0) > maxRetainedBytes);
+    if (isOver) {
+      this.#counters.drop(DropReason.RetainedFull);
+      this.delete(topicKey);
+      return;
+    }
+    const frame = Buffer.allocUnsafeSlow(bytes);
+    publish.buf.copy(frame, 0, publish.start, publish.end);
+    this.#bytes += bytes - (former?.frame.length ?? 0);
+    // [MQTT-3.3.1-5]
+    this.#tree.set(topicKey, {
+      frame,
+      qos: publish.qos,
+      publisherId,
+      bodyStart: publish.bodyStart - publish.start,
+      isVersion5: publish.hasProperties,
+      deadlineMs: publish.deadlineMs,
+      messageExpiryAt: publish.messageExpiryAt < 0 ? -1 : publish.messageExpiryAt - publish.start,
+    });
+    this.#store.retainedSaved(topicKey, frame);
+  }
+
+  /** @returns false when there was none */
+  delete(topicKey: TopicKey): boolean {
+    const former = this.#tree.delete(topicKey);
+    if (former === undefined) return false;
+    this.#bytes -= former.frame.length;
+    this.#store.retainedRemoved(topicKey);
+    return true;
+  }
+
+  get(topicKey: TopicKey): RetainedMessage | undefined {
+    return this.#tree.get(topicKey);
+  }
+
+  /** Sends what matches to a new subscription, as fast as its client takes it. [MQTT-3.3.1-9] */
+  replay(connection: Connection, subscription: Subscription): void {
+    const topics: TopicKey[] = [];
+    this.#tree.match(subscription.filterKey, subscription.hasWildcard, (topicKey) => topics.push(topicKey));
+    const replay = new Replay(this, subscription, topics);
+    if (!replay.goOn(connection)) keepReplay(subscription.session, replay);
+  }
+
+  /** Sends one retained message, with RETAIN 1 [v3.1.1 MQTT-3.3.1-8]. */
+  send(subscription: Subscription, topicKey: TopicKey, retained: RetainedMessage): void {
+    if (subscription.noLocal && retained.publisherId === subscription.session.clientId) return; // [MQTT-3.8.3-3]
+    const nowMs = this.#turn.nowMs;
+    if (isExpired(retained, nowMs)) {
+      this.delete(topicKey); // [MQTT-3.3.2-5]
+      return;
+    }
+    const { frame, bodyStart, messageExpiryAt } = retained;
+    const publish = this.#frame;
+    publish.parse(frame, 0, bodyStart, frame.length, retained.isVersion5);
+    publish.deadlineMs = retained.deadlineMs;
+    publish.messageExpiryAt = messageExpiryAt;
+    if (messageExpiryAt >= 0) frame.writeUInt32BE(Math.ceil((retained.deadlineMs - nowMs) / 1000), messageExpiryAt); // [MQTT-3.3.2-6]
+    const qos = Math.min(publish.qos, subscription.qos); // [MQTT-3.8.4-8]
+    this.#deliver.sendTo(subscription.session, publish, qos, true, subscription.subscriptionIds);
+  }
+
+  /** Deletes expired messages, a few at a call: those that nobody asks for would stay for ever. */
+  sweep(): void {
+    this.#sweeper ??= this.#tree.entries();
+    for (let i = 0; i < SWEEP_MESSAGES; i++) {
+      const { done, value } = this.#sweeper.next();
+      if (done === true) {
+        this.#sweeper = null;
+        return;
+      }
+      if (isExpired(value[1], this.#turn.nowMs)) this.delete(value[0]);
+    }
+  }
+}
+
+function isExpired(retained: RetainedMessage, nowMs: number): boolean {
+  return retained.deadlineMs > 0 && nowMs >= retained.deadlineMs;
+}

@@ -1,0 +1,184 @@
+import type { TopicKey } from '../topics/topic-key.ts';
+
+const SLASH = '/';
+const DOLLAR = 0x24;
+
+/** A level of a topic name. One child is kept inline; a Map is made for the second. */
+class RetainedNode<Value> {
+  readonly parent: RetainedNode<Value> | null;
+  readonly level: string;
+  /** The whole topic name when a value stands here, else null. */
+  topicName: TopicKey | null = null;
+  value: Value | undefined = undefined;
+  child: RetainedNode<Value> | null = null;
+  children: Map<string, RetainedNode<Value>> | null = null;
+
+  constructor(parent: RetainedNode<Value> | null, level: string) {
+    this.parent = parent;
+    this.level = level;
+  }
+}
+
+/**
+ * Topic names to values, found by topic filter: one hash table for exact names, and a tree of levels for filters
+ * with a wildcard. No walk recurses by depth.
+ *
+ * Names and filters are topic keys and must have been validated.
+ * @see MQTT 5.0, 3.3.1.3 RETAIN, 4.7 Topic Names and Topic Filters
+ */
+export class RetainedTree<Value> {
+  readonly #byName = new Map<TopicKey, RetainedNode<Value>>();
+  readonly #root = new RetainedNode<Value>(null, '');
+
+  /** Values held. */
+  get size(): number {
+    return this.#byName.size;
+  }
+
+  get(topicName: TopicKey): Value | undefined {
+    return this.#byName.get(topicName)?.value;
+  }
+
+  /** @returns the value that stood there before */
+  set(topicName: TopicKey, value: Value): Value | undefined {
+    const held = this.#byName.get(topicName);
+    if (held !== undefined) {
+      const former = held.value;
+      held.value = value;
+      return former;
+    }
+    const node = this.#grow(topicName);
+    node.topicName = topicName;
+    node.value = value;
+    this.#byName.set(topicName, node);
+    return undefined;
+  }
+
+  /** @returns the value that stood there */
+  delete(topicName: TopicKey): Value | undefined {
+    const node = this.#byName.get(topicName);
+    if (node === undefined) return undefined;
+    const former = node.value;
+    this.#byName.delete(topicName);
+    node.topicName = null;
+    node.value = undefined;
+    prune(node);
+    return former;
+  }
+
+  /**
+   * Visits every value whose name the filter matches, in no particular order. `visit` may delete from the tree,
+   * the visited name too; whether it then still sees a name it adds or deletes itself is open.
+   */
+  match(filter: TopicKey, hasWildcard: boolean, visit: (topicName: TopicKey, value: Value) => void): void {
+    if (hasWildcard) {
+      this.#matchTree(filter.split(SLASH), visit);
+      return;
+    }
+    const node = this.#byName.get(filter);
+    if (node !== undefined) visit(filter, node.value as Value);
+  }
+
+  /** Every name with its value, oldest name first. */
+  *entries(): IterableIterator<[topicName: TopicKey, value: Value]> {
+    for (const [topicName, node] of this.#byName) yield [topicName, node.value as Value];
+  }
+
+  #matchTree(levels: readonly string[], visit: (topicName: TopicKey, value: Value) => void): void {
+    const nodes: RetainedNode<Value>[] = [this.#root];
+    const depths: number[] = [0];
+    for (let node = nodes.pop(); node !== undefined; node = nodes.pop()) {
+      const depth = depths.pop() as number;
+      const level = levels[depth];
+      if (level === '#') {
+        // Below `#` every level is as `#`. It takes its own level too: `a/#` matches `a`, section 4.7.1.2.
+        pushChildren(node, nodes, depths, depth);
+        visitValue(node, visit);
+      } else if (level === '+') {
+        pushChildren(node, nodes, depths, depth + 1);
+      } else if (level === undefined) {
+        visitValue(node, visit);
+      } else {
+        const child = childOf(node, level);
+        if (child === null) continue;
+        nodes.push(child);
+        depths.push(depth + 1);
+      }
+    }
+  }
+
+  #grow(topicName: TopicKey): RetainedNode<Value> {
+    let node = this.#root;
+    let start = 0;
+    while (start <= topicName.length) {
+      let end = topicName.indexOf(SLASH, start);
+      if (end < 0) end = topicName.length;
+      const level = topicName.slice(start, end);
+      node = childOf(node, level) ?? addChild(node, level);
+      start = end + 1;
+    }
+    return node;
+  }
+}
+
+function visitValue<Value>(node: RetainedNode<Value>, visit: (topicName: TopicKey, value: Value) => void): void {
+  if (node.topicName !== null) visit(node.topicName, node.value as Value);
+}
+
+function pushChildren<Value>(
+  node: RetainedNode<Value>,
+  nodes: RetainedNode<Value>[],
+  depths: number[],
+  depth: number,
+): void {
+  const isRoot = node.parent === null;
+  if (node.child !== null) {
+    if (isRoot && isSystemLevel(node.child)) return;
+    nodes.push(node.child);
+    depths.push(depth);
+  } else if (node.children !== null) {
+    for (const child of node.children.values()) {
+      if (isRoot && isSystemLevel(child)) continue;
+      nodes.push(child);
+      depths.push(depth);
+    }
+  }
+}
+
+/** A wildcard at the first level takes no topic name that begins with `$`. [MQTT-4.7.2-1] */
+function isSystemLevel<Value>(node: RetainedNode<Value>): boolean {
+  return node.level.charCodeAt(0) === DOLLAR;
+}
+
+function childOf<Value>(node: RetainedNode<Value>, level: string): RetainedNode<Value> | null {
+  if (node.children !== null) return node.children.get(level) ?? null;
+  return node.child !== null && node.child.level === level ? node.child : null;
+}
+
+function addChild<Value>(node: RetainedNode<Value>, level: string): RetainedNode<Value> {
+  const added = new RetainedNode<Value>(node, level);
+  if (node.children !== null) node.children.set(level, added);
+  else if (node.child === null) node.child = added;
+  else {
+    node.children = new Map([
+      [node.child.level, node.child],
+      [level, added],
+    ]);
+    node.child = null;
+  }
+  return added;
+}
+
+/** Takes the node and what it leaves empty above it out of the tree. */
+function prune<Value>(from: RetainedNode<Value>): void {
+  let node = from;
+  while (node.parent !== null && node.topicName === null && node.child === null && node.children === null) {
+    const parent = node.parent;
+    if (parent.children === null) parent.child = null;
+    else {
+      parent.children.delete(node.level);
+      if (parent.children.size === 0) parent.children = null;
+    }
+    node = parent;
+  }
+}

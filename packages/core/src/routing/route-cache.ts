@@ -1,0 +1,106 @@
+import { isWellFormedUtf8, MqttError } from '@nanomq-ts/codec';
+import { topicNameFault } from '../topics/topic-filter.ts';
+import type { TopicKey } from '../topics/topic-key.ts';
+import type { Route } from './route.ts';
+import { compileRoute, type IndexEntry } from './route-compiler.ts';
+import type { IndexListener, SubscriptionIndex } from './subscription-index.ts';
+
+/**
+ * Topic bytes to compiled route. The name is checked only on a miss: what is in the cache was valid when it came
+ * in. Bounded: when full, the oldest entry goes.
+ */
+export class RouteCache implements IndexListener {
+  readonly #routes = new Map<TopicKey, Route>();
+  readonly #lists: (readonly IndexEntry[])[] = [];
+  readonly #maxEntries: number;
+  readonly #maxTopicLevels: number;
+  #index: SubscriptionIndex | null = null;
+
+  /** @param maxEntries  routes kept; 0 switches the cache off */
+  constructor(maxEntries: number, maxTopicLevels: number) {
+    this.#maxEntries = maxEntries;
+    this.#maxTopicLevels = maxTopicLevels;
+  }
+
+  /** The index it compiles from; set once, right after both exist. */
+  attach(index: SubscriptionIndex): void {
+    this.#index = index;
+  }
+
+  get size(): number {
+    return this.#routes.size;
+  }
+
+  /**
+   * The route for the topic name in `buf[start, end)`.
+   * @throws MqttError MALFORMED_UTF8, TOPIC_NAME_INVALID
+   */
+  routeForBytes(buf: Buffer, start: number, end: number): Route {
+    const topicKey = buf.toString('latin1', start, end);
+    const route = this.#routes.get(topicKey);
+    if (route !== undefined && route.generation === (this.#index as SubscriptionIndex).generation) return route;
+    if (route === undefined) {
+      if (!isWellFormedUtf8(buf, start, end)) throw new MqttError('MALFORMED_UTF8', { detail: 'topic name' }); // [MQTT-3.3.2-1] [MQTT-1.5.4-1]
+      const fault = topicNameFault(topicKey, this.#maxTopicLevels);
+      if (fault !== '') throw new MqttError('TOPIC_NAME_INVALID', { detail: fault });
+    }
+    return this.#compile(topicKey);
+  }
+
+  /** The route for a topic key that is known to be a valid topic name. */
+  routeFor(topicKey: TopicKey): Route {
+    const route = this.#routes.get(topicKey);
+    return route !== undefined && this.isCurrent(route) ? route : this.#compile(topicKey);
+  }
+
+  /** A route for one use, for topics of the broker's own that nobody will publish to again soon. */
+  passingRouteFor(topicKey: TopicKey): Route {
+    return this.#routes.get(topicKey) === undefined ? this.#compiled(topicKey) : this.routeFor(topicKey);
+  }
+
+  /** Whether no subscription that the route could miss has come or gone since it was compiled. */
+  isCurrent(route: Route): boolean {
+    return route.isValid && route.generation === (this.#index as SubscriptionIndex).generation;
+  }
+
+  /** Drops the one route that a filter without a wildcard can touch. */
+  exactFilterChanged(filterKey: TopicKey): void {
+    const route = this.#routes.get(filterKey);
+    if (route === undefined) return;
+    route.isValid = false;
+    this.#routes.delete(filterKey);
+  }
+
+  #compile(topicKey: TopicKey): Route {
+    const route = this.#compiled(topicKey);
+    this.#keep(topicKey, route);
+    return route;
+  }
+
+  #compiled(topicKey: TopicKey): Route {
+    const index = this.#index as SubscriptionIndex;
+    const lists = this.#lists;
+    index.match(topicKey, lists);
+    const route = compileRoute(topicKey, index.generation, lists);
+    lists.length = 0;
+    return route;
+  }
+
+  #keep(topicKey: TopicKey, route: Route): void {
+    if (this.#maxEntries === 0) {
+      route.isValid = false;
+      return;
+    }
+    const former = this.#routes.get(topicKey);
+    if (former !== undefined) {
+      former.isValid = false;
+    } else if (this.#routes.size >= this.#maxEntries) {
+      for (const [oldestKey, oldest] of this.#routes) {
+        oldest.isValid = false;
+        this.#routes.delete(oldestKey);
+        break;
+      }
+    }
+    this.#routes.set(topicKey, route);
+  }
+}

@@ -1,0 +1,78 @@
+import type { Qos } from '@nanomq-ts/codec';
+import type { Session } from '../session/session.ts';
+import type { Subscription } from '../session/subscription.ts';
+import type { TopicKey } from '../topics/topic-key.ts';
+import { LayoutGroup, OriginRule, Route, type Target } from './route.ts';
+import { SharedGroup } from './shared-group.ts';
+import { encodeSubscriptionIds } from './subscription-ids.ts';
+
+/** What the trie holds. */
+export type IndexEntry = Subscription | SharedGroup;
+
+/**
+ * Compiles the lists that the trie found into a route: one target for each session, whatever number of its filters
+ * match (two where some are No Local).
+ * @param generation  of the index, at the time of the match
+ * @param lists       borrowed for the call
+ */
+export function compileRoute(topicKey: TopicKey, generation: number, lists: readonly (readonly IndexEntry[])[]): Route {
+  const bySession = new Map<Session, Subscription[]>();
+  const sharedGroups: SharedGroup[] = [];
+  for (const list of lists) {
+    for (const entry of list) {
+      if (entry instanceof SharedGroup) {
+        sharedGroups.push(entry);
+        continue;
+      }
+      const own = bySession.get(entry.session);
+      if (own === undefined) bySession.set(entry.session, [entry]);
+      else own.push(entry);
+    }
+  }
+  const layouts = new Layouts();
+  for (const [session, subscriptions] of bySession) addTargets(layouts, session, subscriptions);
+  return new Route(topicKey, generation, layouts.groups, layouts.targets, sharedGroups);
+}
+
+/**
+ * One target for a session; two where some but not all of its subscriptions are No Local, since its own messages
+ * then reach fewer of them. [MQTT-3.8.3-3]
+ */
+function addTargets(layouts: Layouts, session: Session, subscriptions: Subscription[]): void {
+  const local = subscriptions.filter((subscription) => !subscription.noLocal);
+  if (local.length === subscriptions.length) {
+    layouts.add(session, subscriptions, OriginRule.Anyone);
+    return;
+  }
+  layouts.add(session, subscriptions, OriginRule.OthersOnly);
+  if (local.length > 0) layouts.add(session, local, OriginRule.SelfOnly);
+}
+
+class Layouts {
+  readonly groups: LayoutGroup[] = [];
+  readonly targets: Target[] = [];
+  readonly #byKey = new Map<string, LayoutGroup>();
+
+  add(session: Session, subscriptions: readonly Subscription[], originRule: OriginRule): void {
+    const isVersion5 = session.protocolVersion === 5;
+    let qos: Qos = 0;
+    let retainAsPublished = false;
+    const ids: number[] = [];
+    for (const subscription of subscriptions) {
+      if (subscription.qos > qos) qos = subscription.qos;
+      retainAsPublished ||= subscription.retainAsPublished;
+      if (subscription.subscriptionIdentifier > 0) ids.push(subscription.subscriptionIdentifier);
+    }
+    const usedIds = isVersion5 ? ids : [];
+    const key = `${isVersion5} ${session.usesTopicAliases} ${retainAsPublished} ${originRule} ${usedIds}`;
+    let group = this.#byKey.get(key);
+    if (group === undefined) {
+      group = new LayoutGroup(isVersion5, retainAsPublished, encodeSubscriptionIds(usedIds), originRule);
+      this.#byKey.set(key, group);
+      this.groups.push(group);
+    }
+    const target: Target = { session, qos, group };
+    group.targets.push(target);
+    this.targets.push(target);
+  }
+}

@@ -1,0 +1,233 @@
+import { PublishFrame, PublishWriter } from '@nanomq-ts/codec';
+import type { Connection } from '../connection/connection.ts';
+import type { Counters } from '../observe/counters.ts';
+import { DropReason } from '../observe/drop-reason.ts';
+import type { Session } from '../session/session.ts';
+import type { TopicKey } from '../topics/topic-key.ts';
+import { measureFor, TOO_LARGE } from './receiver-layout.ts';
+import { type LayoutGroup, OriginRule, type Route, type Target } from './route.ts';
+
+/** Groups up to this many targets get each run copied at once; larger ones collect a segment for the turn. */
+const FEW_TARGETS = 4;
+const FIRST_SEGMENT_BYTES = 4096;
+/** A segment is handed out when it holds this much. */
+const LONG_SEGMENT_BYTES = 128 * 1024;
+/** Segments up to this length are copied; longer ones are sent by reference. */
+const COPIED_SEGMENT_BYTES = 256;
+
+/**
+ * Collects plain QoS 0 frames and copies neighbours together.
+ *
+ * A *run* is a stretch of frames that lie side by side in one received chunk and take one route; it is only two
+ * offsets until it is closed. Closing copies its bytes once for each receiver, or, for a route with many receivers,
+ * once to the route's *segment*, which all receivers send by reference when it is sealed. Another route, another
+ * publisher for No Local receivers, or the end of the turn seals: so the order across topics is kept.
+ * Measured: fan-out 5 -> 500, 14.5 M against 6.1 M deliveries/s without (design, section 3).
+ */
+export class SegmentRun {
+  readonly #counters: Counters;
+  readonly #frame = new PublishFrame();
+  readonly #writer = new PublishWriter();
+  #route: Route | null = null;
+  #origin: Session | null = null;
+  #buf: Buffer | null = null;
+  #start = 0;
+  #end = 0;
+  #messages = 0;
+  #isVersion5 = false;
+  /** The route whose groups hold segments. */
+  #segmentRoute: Route | null = null;
+
+  constructor(counters: Counters) {
+    this.#counters = counters;
+  }
+
+  /** Takes a frame with first byte 0x30 for the route's targets. */
+  add(publish: PublishFrame, route: Route, origin: Session | null): void {
+    if (
+      this.#route === route &&
+      this.#end === publish.start &&
+      this.#buf === publish.buf &&
+      this.#origin === origin &&
+      this.#isVersion5 === publish.hasProperties
+    ) {
+      this.#end = publish.end;
+      this.#messages++;
+      return;
+    }
+    this.close();
+    if (this.#segmentRoute !== null && this.#segmentRoute !== route) this.#sealSegments();
+    this.#route = route;
+    this.#origin = origin;
+    this.#buf = publish.buf;
+    this.#start = publish.start;
+    this.#end = publish.end;
+    this.#messages = 1;
+    this.#isVersion5 = publish.hasProperties;
+  }
+
+  /** Copies the open run: its bytes are about to be reused. */
+  close(): void {
+    const route = this.#route;
+    if (route === null) return;
+    this.#route = null;
+    for (let i = 0; i < route.groups.length; i++) this.#closeFor(route.groups[i] as LayoutGroup, route);
+    this.#buf = null;
+    this.#origin = null;
+  }
+
+  /** Closes and hands out all segments. */
+  seal(): void {
+    this.close();
+    if (this.#segmentRoute !== null) this.#sealSegments();
+  }
+
+  #closeFor(group: LayoutGroup, route: Route): void {
+    const buf = this.#buf as Buffer;
+    const isVerbatim = group.isVersion5 === this.#isVersion5 && group.subscriptionIds === null;
+    const first = (group.targets[0] as Target).session;
+    if (group.targets.length > FEW_TARGETS && group.originRule === OriginRule.Anyone && !first.usesTopicAliases) {
+      this.#segmentRoute = route;
+      if (isVerbatim) this.#extendSegment(group, buf, this.#start, this.#end);
+      else this.#convert(group);
+      group.segmentMessages += this.#messages;
+      if (group.segmentLength >= LONG_SEGMENT_BYTES) this.#sealGroup(group);
+      return;
+    }
+    for (let i = 0; i < group.targets.length; i++) {
+      const session = (group.targets[i] as Target).session;
+      if (group.originRule !== OriginRule.Anyone) {
+        if ((group.originRule === OriginRule.SelfOnly) !== (session === this.#origin)) continue;
+      }
+      const connection = this.#receiver(session, this.#messages);
+      if (connection === null) continue;
+      if (isVerbatim && connection.aliasesOut === null && connection.maxPacketBytes === 0) {
+        connection.out.append(buf, this.#start, this.#end);
+        this.#counters.countPublishesOut(0, this.#messages);
+      } else {
+        this.#convertFor(connection, group, route.topicKey);
+      }
+    }
+  }
+
+  /** The connection if the session can take QoS 0 now; else counts what is lost. */
+  #receiver(session: Session, messages: number): Connection | null {
+    const connection = session.connection;
+    if (connection === null) {
+      this.#counters.drop(DropReason.Offline, messages);
+      return null;
+    }
+    if (connection.isCongested) {
+      this.#counters.drop(DropReason.SlowReceiver, messages);
+      return null;
+    }
+    return connection;
+  }
+
+  #extendSegment(group: LayoutGroup, from: Buffer, start: number, end: number): void {
+    const at = this.#reserveSegment(group, end - start);
+    from.copy(group.segment as Buffer, at, start, end);
+  }
+
+  #reserveSegment(group: LayoutGroup, count: number): number {
+    const at = group.segmentLength;
+    const wanted = at + count;
+    if (group.segment === null || group.segment.length < wanted) {
+      const larger = Buffer.allocUnsafeSlow(Math.max(wanted, FIRST_SEGMENT_BYTES, (group.segment?.length ?? 0) * 2));
+      if (group.segment !== null) group.segment.copy(larger, 0, 0, at);
+      group.segment = larger;
+    }
+    group.segmentLength = wanted;
+    return at;
+  }
+
+  /** Appends the run's frames to the segment in the group's layout. */
+  #convert(group: LayoutGroup): void {
+    for (let at = this.#start; at < this.#end; ) {
+      at = this.#parseAt(at);
+      this.#writer.reset(0x30, group.isVersion5);
+      if (group.isVersion5) this.#writer.extraProperties = group.subscriptionIds;
+      const to = this.#reserveSegment(group, this.#writer.measure(this.#frame));
+      this.#writer.write(this.#frame, group.segment as Buffer, to);
+    }
+  }
+
+  /** Appends the run's frames to one connection with its own limits and aliases. */
+  #convertFor(connection: Connection, group: LayoutGroup, topicKey: TopicKey): void {
+    for (let at = this.#start; at < this.#end; ) {
+      at = this.#parseAt(at);
+      const writer = this.#writer;
+      const bytes = measureFor(connection, writer, this.#frame, topicKey, 0x30, group.subscriptionIds);
+      if (bytes === TOO_LARGE) {
+        this.#counters.drop(DropReason.TooLarge); // [MQTT-3.1.2-25]
+        continue;
+      }
+      const to = connection.out.reserve(bytes);
+      writer.write(this.#frame, connection.out.bytes as Buffer, to);
+      this.#counters.countPublishOut(0);
+    }
+  }
+
+  #parseAt(start: number): number {
+    return this.#parse(this.#buf as Buffer, start, this.#isVersion5);
+  }
+
+  /** Parses the whole frame at `start` into `#frame`; returns its end. */
+  #parse(buf: Buffer, start: number, isVersion5: boolean): number {
+    let length = 0;
+    let scale = 1;
+    let pos = start + 1;
+    for (;;) {
+      const byte = buf[pos++]!;
+      length += (byte & 127) * scale;
+      if (byte < 128) break;
+      scale *= 128;
+    }
+    this.#frame.parse(buf, start, pos, pos + length, isVersion5);
+    return pos + length;
+  }
+
+  #sealSegments(): void {
+    const route = this.#segmentRoute as Route;
+    this.#segmentRoute = null;
+    for (let i = 0; i < route.groups.length; i++) {
+      const group = route.groups[i] as LayoutGroup;
+      if (group.segmentLength > 0) this.#sealGroup(group);
+    }
+  }
+
+  #sealGroup(group: LayoutGroup): void {
+    const segment = (group.segment as Buffer).subarray(0, group.segmentLength);
+    const messages = group.segmentMessages;
+    group.segmentMessages = 0;
+    group.segmentLength = 0;
+    const isCopied = segment.length <= COPIED_SEGMENT_BYTES;
+    let isKept = false;
+    for (let i = 0; i < group.targets.length; i++) {
+      const connection = this.#receiver((group.targets[i] as Target).session, messages);
+      if (connection === null) continue;
+      if (connection.maxPacketBytes > 0) {
+        this.#sealLimited(connection, segment, group.isVersion5);
+        continue;
+      }
+      if (isCopied) connection.out.append(segment, 0, segment.length);
+      else if (connection.out.appendShared(segment)) isKept = true;
+      this.#counters.countPublishesOut(0, messages);
+    }
+    // Receivers hold the bytes until their write is over, so the next segment starts in a buffer of its own.
+    if (isKept) group.segment = null;
+  }
+
+  /** A receiver with a maximum packet size gets frame by frame what fits. [MQTT-3.1.2-24] */
+  #sealLimited(connection: Connection, segment: Buffer, isVersion5: boolean): void {
+    for (let at = 0; at < segment.length; ) {
+      const next = this.#parse(segment, at, isVersion5);
+      if (next - at > connection.maxPacketBytes) this.#counters.drop(DropReason.TooLarge);
+      else {
+        connection.out.append(segment, at, next);
+        this.#counters.countPublishOut(0);
+      }
+      at = next;
+    }
+  }
+}

@@ -1,0 +1,104 @@
+import { type AckHeader, MAX_ACK_BYTES, writeAck } from '@nanomq-ts/codec';
+import type { Connection } from '../connection/connection.ts';
+import { ConnectionState } from '../connection/connection-state.ts';
+import type { Store } from '../ports/store.ts';
+
+interface Held {
+  readonly connection: Connection;
+  readonly frame: Buffer;
+  /** What it answers counts against the receive maximum until it goes out. */
+  readonly givesQuota: boolean;
+  /** What `store.committed` must reach. */
+  readonly ticket: number;
+}
+
+/**
+ * Acknowledge after commit: PUBACK, PUBREC, PUBCOMP and SUBACK go out at once while the store has nothing open, and
+ * otherwise wait until everything handed over before them is safe. Order is kept.
+ */
+export class CommitGate {
+  readonly #store: Store;
+  readonly #beginTurn: () => void;
+  #held: Held[] = [];
+  #waiting: (() => void)[] = [];
+  #unsafe: { readonly ticket: number; readonly resolve: () => void }[] = [];
+
+  /** @param beginTurn  called before held acknowledgements are appended, so that they are written */
+  constructor(store: Store, beginTurn: () => void) {
+    this.#store = store;
+    this.#beginTurn = beginTurn;
+    store.onCommitted(() => this.#release());
+  }
+
+  /** Acknowledgements that wait. */
+  get heldCount(): number {
+    return this.#held.length;
+  }
+
+  /**
+   * Appends an acknowledgement, now or after the commit. Allocates only when it has to wait.
+   * @param givesQuota  the client may send another PUBLISH once it has this
+   */
+  acknowledge(
+    connection: Connection,
+    header: AckHeader,
+    packetId: number,
+    reasonCode: number,
+    givesQuota: boolean,
+  ): void {
+    if (this.#isOpen) {
+      connection.sendAck(header, packetId, reasonCode);
+      return;
+    }
+    const frame = Buffer.alloc(MAX_ACK_BYTES);
+    this.#hold(connection, frame.subarray(0, writeAck(frame, 0, header, packetId, reasonCode)), givesQuota);
+  }
+
+  /** Appends an owned frame, now or after the commit. */
+  send(connection: Connection, frame: Buffer): void {
+    if (this.#isOpen) connection.out.append(frame, 0, frame.length);
+    else this.#hold(connection, frame, false);
+  }
+
+  /** Settles when something held has gone out, at once when nothing is held. */
+  nextRelease(): Promise<void> {
+    if (this.#held.length === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  /** Nothing is uncommitted, and nothing is held that has to go out first. */
+  get #isOpen(): boolean {
+    return this.#store.handedOver === this.#store.committed && this.#held.length === 0;
+  }
+
+  #hold(connection: Connection, frame: Buffer, givesQuota: boolean): void {
+    if (givesQuota) connection.heldMessages++;
+    this.#held.push({ connection, frame, givesQuota, ticket: this.#store.handedOver });
+  }
+
+  /** Settles when everything handed to the store so far is safe: at once when nothing is open. */
+  whenSafe(): Promise<void> {
+    const ticket = this.#store.handedOver;
+    if (ticket === this.#store.committed) return Promise.resolve();
+    return new Promise((resolve) => this.#unsafe.push({ ticket, resolve }));
+  }
+
+  #release(): void {
+    const committed = this.#store.committed;
+    for (const { ticket, resolve } of this.#unsafe) if (ticket <= committed) resolve();
+    this.#unsafe = this.#unsafe.filter(({ ticket }) => ticket > committed);
+    let count = 0;
+    while (count < this.#held.length && (this.#held[count] as Held).ticket <= committed) count++;
+    if (count === 0) return;
+    this.#beginTurn();
+    const released = this.#held.slice(0, count);
+    this.#held = this.#held.slice(count);
+    for (const { connection, frame, givesQuota } of released) {
+      if (givesQuota) connection.heldMessages--;
+      if (connection.state === ConnectionState.Connected) connection.out.append(frame, 0, frame.length);
+    }
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const resolve of waiting) resolve();
+  }
+}

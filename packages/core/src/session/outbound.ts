@@ -1,0 +1,348 @@
+import type { Connection } from '../connection/connection.ts';
+import type { Counters } from '../observe/counters.ts';
+import { DropReason } from '../observe/drop-reason.ts';
+import type { Store } from '../ports/store.ts';
+import { goOnReplaying } from '../retained/replay.ts';
+import { type TimerWheel, WheelTimer } from '../time/timer-wheel.ts';
+import { InflightState, InflightWindow, NOT_FOUND } from './inflight-window.ts';
+import { MessageQueue } from './message-queue.ts';
+import { type MessageHandle, type MessageStore, NEVER_EXPIRES } from './message-store.ts';
+import type { Session } from './session.ts';
+import { StoredSender } from './stored-sender.ts';
+
+/** Limits of one session's outbound side; 0 = unlimited where noted. */
+export interface OutboundLimits {
+  readonly queueLimitMessages: number;
+  /** 0 = unlimited. */
+  readonly queueLimitBytes: number;
+  /** 0 = off. */
+  readonly retryIntervalMs: number;
+}
+
+/**
+ * What became of a message handed to `send`. Dropped means that a limit of the session was reached, which its
+ * publisher may be told. Taken it also is when it is too large for the receiver [MQTT-3.1.2-25], or when it was
+ * QoS 0 and the receiver was away or slow: then it counts as sent.
+ */
+export const SendResult = { Taken: 0, Dropped: 1 } as const;
+
+/** A result of the table above. */
+export type SendResult = (typeof SendResult)[keyof typeof SendResult];
+
+const SHARED_BIT = 0x08;
+
+/**
+ * Packs what a session needs to know of a message besides the stored frame: `handle * 16 + shared * 8 + retain * 4 + qos`.
+ */
+export function packItem(handle: MessageHandle, qos: number, retain: boolean, isShared: boolean): number {
+  return handle * 16 + (isShared ? 8 : 0) + (retain ? 4 : 0) + qos;
+}
+
+/**
+ * Outbound messages of all sessions of the shard: message queue -> inflight window -> wire, and their
+ * acknowledgements. A stored message holds one reference for each session it waits in.
+ * @see MQTT 5.0, 4.3 Quality of Service levels and protocol flows, 4.9 Flow Control
+ */
+export class Outbound {
+  readonly #messages: MessageStore;
+  readonly #counters: Counters;
+  readonly #store: Store;
+  readonly #wheel: TimerWheel;
+  readonly #limits: OutboundLimits;
+  readonly #sender: StoredSender;
+
+  constructor(messages: MessageStore, counters: Counters, store: Store, wheel: TimerWheel, limits: OutboundLimits) {
+    this.#messages = messages;
+    this.#counters = counters;
+    this.#store = store;
+    this.#wheel = wheel;
+    this.#limits = limits;
+    this.#sender = new StoredSender(messages, counters);
+  }
+
+  /** Wall clock of the turn, milliseconds; set by the turn. */
+  get nowMs(): number {
+    return this.#sender.nowMs;
+  }
+
+  set nowMs(nowMs: number) {
+    this.#sender.nowMs = nowMs;
+  }
+
+  /** Sends now or queues. Takes one reference of the stored message when it keeps it. */
+  send(session: Session, handle: MessageHandle, qos: number, retain: boolean, isShared = false): SendResult {
+    const item = packItem(handle, qos, retain, isShared);
+    const connection = session.connection;
+    const queue = session.queue;
+    if (connection === null || (queue !== null && queue.length > 0) || connection.isCongested) {
+      return this.#enqueue(session, item);
+    }
+    if (session.window === null) session.window = new InflightWindow(session.windowLimit);
+    if (session.window.isFull || session.window.unsent > 0) return this.#enqueue(session, item);
+    if (!this.#sender.fits(connection, handle, qos)) return SendResult.Taken;
+    this.#messages.retain(handle);
+    const sequence = nextSequence(session);
+    if (session.isDurable) this.#tellStore(session, sequence, handle);
+    this.#transmitNew(session, connection, session.window, item, sequence);
+    return SendResult.Taken;
+  }
+
+  /** Moves queued messages into the window while there is room; what has to be sent again goes first. */
+  pump(session: Session): void {
+    const connection = session.connection;
+    const queue = session.queue;
+    if (connection === null) return;
+    if (session.window !== null && session.window.unsent > 0) {
+      this.#resendUnsent(session, connection, session.window);
+      if (session.window.unsent > 0) return;
+    }
+    if (queue !== null && queue.length > 0) this.#pumpQueue(session, connection, queue);
+    if (session.replays !== null) goOnReplaying(session);
+  }
+
+  #pumpQueue(session: Session, connection: Connection, queue: MessageQueue): void {
+    if (session.window === null) session.window = new InflightWindow(session.windowLimit);
+    while (queue.length > 0 && !session.window.isFull && !connection.isCongested) {
+      const item = queue.firstItem;
+      const sequence = queue.firstSequence;
+      const handle = item >> 4;
+      queue.shift();
+      queue.bytes -= this.#messages.lengthOf(handle);
+      const deadline = this.#messages.deadlineMs(handle);
+      if (deadline !== NEVER_EXPIRES && this.nowMs >= deadline) {
+        this.#drop(session, handle, sequence, DropReason.Expired); // [MQTT-3.3.2-5]
+      } else if (!this.#sender.fits(connection, handle, item & 3)) {
+        this.#forget(session, handle, sequence);
+      } else {
+        this.#transmitNew(session, connection, session.window, item, sequence);
+      }
+    }
+  }
+
+  /** PUBACK, whose reason code does not matter. [MQTT-4.3.2-3] @returns false when the identifier is not one that awaits it */
+  puback(session: Session, packetId: number): boolean {
+    const record = session.window === null ? NOT_FOUND : session.window.find(packetId);
+    if (record === NOT_FOUND || session.window?.stateAt(record) !== InflightState.AwaitingPuback) return false;
+    this.#settle(session, session.window, record);
+    return true;
+  }
+
+  /** PUBREC. A failure ends the flow. @returns false when the identifier is unknown */
+  pubrec(session: Session, packetId: number, isFailure: boolean): boolean {
+    const window = session.window;
+    const record = window === null ? NOT_FOUND : window.find(packetId);
+    if (window === null || record === NOT_FOUND) return false;
+    const state = window.stateAt(record);
+    if (state === InflightState.AwaitingPuback) return false;
+    if (isFailure) {
+      this.#settle(session, window, record);
+      return true;
+    }
+    window.update(record, InflightState.AwaitingPubcomp, this.#nowSeconds()); // [MQTT-4.3.3-5] [MQTT-4.3.3-6]
+    return true;
+  }
+
+  /** PUBCOMP. @returns false when the identifier is not one that awaits it */
+  pubcomp(session: Session, packetId: number): boolean {
+    const record = session.window === null ? NOT_FOUND : session.window.find(packetId);
+    if (record === NOT_FOUND || session.window?.stateAt(record) !== InflightState.AwaitingPubcomp) return false;
+    this.#settle(session, session.window, record);
+    return true;
+  }
+
+  /**
+   * A client is back: what was in flight goes out again in its first order, then the queue. [MQTT-4.4.0-1]
+   * [v3.1.1 MQTT-4.4.0-1] PUBREL is not held back by the receive maximum [MQTT-3.3.4-10]; PUBLISH is, and by a
+   * receiver that does not read. All of them go out as far as they may, so NanoMQ's `batch_resend` has no meaning.
+   */
+  resume(session: Session): void {
+    const connection = session.connection;
+    const window = session.window;
+    if (connection === null) return;
+    if (window !== null) {
+      window.limit = session.windowLimit;
+      window.markUnsent();
+      let isHeldBack = false;
+      for (const record of window.recordsInOrder()) {
+        if (window.stateAt(record) !== InflightState.AwaitingPubcomp) {
+          isHeldBack ||= window.isFull || connection.isCongested;
+          if (isHeldBack) continue;
+        }
+        this.#resend(session, connection, window, record);
+      }
+    }
+    this.#watchRetries(session);
+    this.pump(session);
+  }
+
+  /** What the receive maximum or a slow receiver held back when the client returned. */
+  #resendUnsent(session: Session, connection: Connection, window: InflightWindow): void {
+    if (window.isFull || connection.isCongested) return;
+    for (const record of window.recordsInOrder()) {
+      if (window.isFull || connection.isCongested) return;
+      if (window.isUnsentAt(record)) this.#resend(session, connection, window, record);
+    }
+  }
+
+  /**
+   * Offers every message that came through a shared subscription and may still go to another member: QoS 1 in flight
+   * and everything queued, but not QoS 2 in flight [MQTT-4.8.2-5]. What `takes` answers true for leaves this session.
+   */
+  reclaimShared(session: Session, takes: (handle: MessageHandle, qos: number, retain: boolean) => boolean): void {
+    const { window, queue } = session;
+    for (const record of window?.recordsInOrder() ?? []) {
+      const item = window?.itemAt(record) as number;
+      const isOpen = window?.stateAt(record) === InflightState.AwaitingPuback;
+      if ((item & SHARED_BIT) === 0 || !isOpen || !takes(item >> 4, item & 3, (item & 4) !== 0)) continue;
+      const sequence = window?.sequenceAt(record) as number;
+      window?.remove(record);
+      this.#forget(session, item >> 4, sequence);
+    }
+    for (let left = queue?.length ?? 0; queue !== null && left > 0; left--) {
+      const item = queue.firstItem;
+      const sequence = queue.firstSequence;
+      queue.shift();
+      if ((item & SHARED_BIT) !== 0 && takes(item >> 4, item & 3, (item & 4) !== 0)) {
+        queue.bytes -= this.#messages.lengthOf(item >> 4);
+        this.#forget(session, item >> 4, sequence);
+      } else {
+        queue.push(item, sequence);
+      }
+    }
+  }
+
+  /** Releases everything the session holds. */
+  discard(session: Session): void {
+    const { window, queue } = session;
+    if (window !== null) {
+      for (const record of window.recordsInOrder()) this.#messages.release(window.itemAt(record) >> 4);
+    }
+    for (; queue !== null && queue.length > 0; queue.shift()) this.#messages.release(queue.firstItem >> 4);
+    session.window = null;
+    session.queue = null;
+    if (session.retryTimer !== null) this.#wheel.cancel(session.retryTimer);
+    session.retryTimer = null;
+  }
+
+  #enqueue(session: Session, item: number): SendResult {
+    if (session.queue === null) session.queue = new MessageQueue();
+    const queue = session.queue;
+    const handle = item >> 4;
+    const bytes = this.#messages.lengthOf(handle);
+    const { queueLimitMessages, queueLimitBytes } = this.#limits;
+    while (queue.length >= queueLimitMessages || (queueLimitBytes > 0 && queue.bytes + bytes > queueLimitBytes)) {
+      if (this.#dropExpired(session, queue)) continue;
+      this.#counters.drop(DropReason.QueueFull);
+      return SendResult.Dropped;
+    }
+    this.#messages.retain(handle);
+    const sequence = nextSequence(session);
+    queue.push(item, sequence);
+    queue.bytes += bytes;
+    if (session.isDurable) this.#tellStore(session, sequence, handle);
+    return SendResult.Taken;
+  }
+
+  /** Drops the oldest message of a full queue if its time is over. [MQTT-3.3.2-5] @returns false when it is not */
+  #dropExpired(session: Session, queue: MessageQueue): boolean {
+    if (queue.length === 0) return false;
+    const handle = queue.firstItem >> 4;
+    const deadline = this.#messages.deadlineMs(handle);
+    if (deadline === NEVER_EXPIRES || this.nowMs < deadline) return false;
+    const sequence = queue.firstSequence;
+    queue.shift();
+    queue.bytes -= this.#messages.lengthOf(handle);
+    this.#drop(session, handle, sequence, DropReason.Expired);
+    return true;
+  }
+
+  #transmitNew(session: Session, connection: Connection, window: InflightWindow, item: number, sequence: number): void {
+    const qos = item & 3;
+    if (qos === 0) {
+      this.#sender.send(connection, item, 0, false);
+      this.#forget(session, item >> 4, sequence);
+      return;
+    }
+    const state = qos === 1 ? InflightState.AwaitingPuback : InflightState.AwaitingPubrec;
+    // [MQTT-2.2.1-4] [MQTT-4.3.2-1] [MQTT-4.3.3-1] [v3.1.1 MQTT-2.3.1-4] [v3.1.1 MQTT-4.3.2-1] [v3.1.1 MQTT-4.3.3-1]
+    const packetId = window.add(item, sequence, state, this.#nowSeconds());
+    this.#sender.send(connection, item, packetId, false);
+    if (session.protocolVersion !== 5 && (session.retryTimer === null || !session.retryTimer.isScheduled)) {
+      this.#watchRetries(session);
+    }
+  }
+
+  #settle(session: Session, window: InflightWindow, record: number): void {
+    const handle = window.itemAt(record) >> 4;
+    const sequence = window.sequenceAt(record);
+    window.remove(record);
+    this.#forget(session, handle, sequence);
+    const isQueued = session.queue !== null && session.queue.length > 0;
+    if (isQueued || window.unsent > 0 || session.replays !== null) this.pump(session);
+  }
+
+  #drop(session: Session, handle: MessageHandle, sequence: number, reason: DropReason): void {
+    this.#counters.drop(reason);
+    this.#forget(session, handle, sequence);
+  }
+
+  #forget(session: Session, handle: MessageHandle, sequence: number): void {
+    if (session.isDurable) this.#store.messageRemoved(session.clientId, sequence);
+    this.#messages.release(handle);
+  }
+
+  #tellStore(session: Session, sequence: number, handle: MessageHandle): void {
+    const start = this.#messages.offsetOf(handle);
+    const end = start + this.#messages.lengthOf(handle);
+    this.#store.messageAdded(session.clientId, sequence, this.#messages.bufferOf(handle), start, end);
+  }
+
+  #resend(session: Session, connection: Connection, window: InflightWindow, record: number): void {
+    const item = window.itemAt(record);
+    if (window.stateAt(record) === InflightState.AwaitingPubcomp) {
+      connection.sendPubrel(window.packetIdAt(record));
+    } else if (this.#sender.fits(connection, item >> 4, item & 3)) {
+      this.#sender.send(connection, item, window.packetIdAt(record), true); // [MQTT-3.3.1-1] [v3.1.1 MQTT-3.3.1-1]
+    } else {
+      const sequence = window.sequenceAt(record);
+      window.remove(record);
+      this.#forget(session, item >> 4, sequence);
+      return;
+    }
+    window.update(record, window.stateAt(record), this.#nowSeconds());
+  }
+
+  /** MQTT 3.1 and 3.1.1 only: MQTT 5.0 forbids resending at any other time than a reconnect [MQTT-4.4.0-1]. */
+  #watchRetries(session: Session): void {
+    if (this.#limits.retryIntervalMs <= 0) return;
+    if (session.protocolVersion === 5 || session.window === null || session.window.count === 0) return;
+    if (session.retryTimer === null) {
+      session.retryTimer = new WheelTimer({ timerDue: (_, nowMs) => this.#retryDue(session, nowMs) });
+    }
+    this.#wheel.schedule(session.retryTimer, this.nowMs + this.#limits.retryIntervalMs);
+  }
+
+  #retryDue(session: Session, nowMs: number): void {
+    // The session may have come back with MQTT 5.0 since.
+    if (session.connection === null || session.window === null || session.protocolVersion === 5) return;
+    const connection = session.connection;
+    const before = Math.floor((nowMs - this.#limits.retryIntervalMs) / 1000);
+    for (const record of session.window.recordsInOrder()) {
+      if (connection.isCongested) break;
+      if (!session.window.isUnsentAt(record) && session.window.sentSecondsAt(record) <= before)
+        this.#resend(session, connection, session.window, record);
+    }
+    this.#watchRetries(session);
+  }
+
+  #nowSeconds(): number {
+    return Math.floor(this.nowMs / 1000);
+  }
+}
+
+/** Numbers the session's messages in their order; wraps round like the Int32 it is kept in. */
+function nextSequence(session: Session): number {
+  const sequence = session.nextSequence;
+  session.nextSequence = (sequence + 1) | 0;
+  return sequence;
+}

@@ -1,0 +1,57 @@
+import type { ProtocolVersion, Will } from '@nanomq-ts/codec';
+import type { Connection } from '../connection/connection.ts';
+import type { Replay } from '../retained/replay.ts';
+import type { WheelTimer } from '../time/timer-wheel.ts';
+import type { InflightWindow } from './inflight-window.ts';
+import type { MessageQueue } from './message-queue.ts';
+import type { PacketIdSet } from './packet-id-set.ts';
+import type { Subscription } from './subscription.ts';
+
+/** A session expiry interval that never ends, in seconds. */
+export const NEVER_EXPIRES_SECONDS = 0xffffffff;
+
+/**
+ * What is kept for a client identifier; may outlive the connection. Parts that few sessions need are made when
+ * they are first needed, so that an idle subscriber stays small.
+ * @see MQTT 5.0, 4.1 Session State
+ */
+export class Session {
+  readonly clientId: string;
+  username: string | undefined = undefined;
+  remoteAddress = '';
+  /** null while offline. */
+  connection: Connection | null = null;
+  /** Of the last connection; decides the layout of what is sent. */
+  protocolVersion: ProtocolVersion = 4;
+  keepAliveSeconds = 0;
+  cleanStart = true;
+  expirySeconds = 0;
+  /** What the client can receive at once: its receive maximum, bounded by `mqtt.max_inflight_window`. */
+  windowLimit = 0;
+  /** The last connection may be sent topic aliases. */
+  usesTopicAliases = false;
+  subscriptions: Map<string, Subscription> | null = null;
+  /** Outbound QoS 1 and 2. */
+  window: InflightWindow | null = null;
+  queue: MessageQueue | null = null;
+  nextSequence = 1;
+  /** Retained messages that the client has not been able to take yet. */
+  replays: Replay[] | null = null;
+  /** Inbound QoS 2 between PUBLISH and PUBREL. */
+  inboundIds: PacketIdSet | null = null;
+  will: Will | null = null;
+  expiryTimer: WheelTimer | null = null;
+  willTimer: WheelTimer | null = null;
+  retryTimer: WheelTimer | null = null;
+  /** PUBLISH packets received from the client. */
+  receivedMessages = 0;
+
+  constructor(clientId: string) {
+    this.clientId = clientId;
+  }
+
+  /** The session outlives its connection, so its state goes to the store. */
+  get isDurable(): boolean {
+    return this.expirySeconds > 0;
+  }
+}

@@ -1,0 +1,73 @@
+import { PublishFrame, PublishProperties, PublishWriter } from '@nanomq-ts/codec';
+import { memberRank, type SharedGroup } from '../routing/shared-group.ts';
+import type { Shard } from '../shard.ts';
+import type { Session } from './session.ts';
+import { parseStored } from './stored-frame.ts';
+import type { Subscription } from './subscription.ts';
+
+const OFFLINE = 0;
+
+/**
+ * A member of shared subscriptions left: what it has not acknowledged goes to other members, QoS 2 in flight excepted
+ * [MQTT-4.8.2-4] [MQTT-4.8.2-5].
+ * @param isOver  the session ends for good, so that members that are offline will do too; otherwise what finds no
+ *   member online waits for the session to come back
+ * @see MQTT 5.0, 4.8.2 Shared Subscriptions
+ */
+export function returnSharedMessages(shard: Shard, session: Session, isOver = true): void {
+  if (session.subscriptions === null || !hasSharedSubscription(session)) return;
+  const frame = new PublishFrame();
+  shard.outbound.reclaimShared(session, (handle, itemQos, retain) => {
+    parseStored(shard.messages, handle, frame);
+    const member = otherMember(shard, session, frame, isOver);
+    if (member === null) return false;
+    const copy = withoutSubscriptionIds(frame);
+    // A message that was queued as QoS 0 says nothing of the QoS it was published with.
+    const qos = itemQos === 0 ? 0 : Math.min(copy.qos, member.qos); // [MQTT-4.8.2-3]
+    shard.deliver.sendTo(member.session, copy, qos, retain, member.subscriptionIds, true);
+    return true;
+  });
+}
+
+function hasSharedSubscription(session: Session): boolean {
+  for (const subscription of session.subscriptions?.values() ?? []) if (subscription.group !== null) return true;
+  return false;
+}
+
+/** Another member of a group that the session shares and the topic belongs to. */
+function otherMember(shard: Shard, session: Session, frame: PublishFrame, isOver: boolean): Subscription | null {
+  const route = shard.routeCache.routeFor(frame.topicKey());
+  for (const group of route.sharedGroups) {
+    const others = othersIn(group, session);
+    if (others === null) continue;
+    const member = group.choice.choose(others, session.clientId, memberRank);
+    if (member !== null && (isOver || memberRank(member) > OFFLINE)) return member;
+  }
+  return null;
+}
+
+/** null when the session is not in the group. */
+function othersIn(group: SharedGroup, session: Session): Subscription[] | null {
+  const others = group.members.filter((member) => member.session !== session);
+  return others.length === group.members.length ? null : others;
+}
+
+/** A copy of the message as it was published: the stored one may carry the identifier of the member that left. */
+function withoutSubscriptionIds(frame: PublishFrame): PublishFrame {
+  const properties = new PublishProperties();
+  properties.scan(frame.buf, frame.propertiesStart, frame.propertiesEnd, false, Infinity);
+  // They stand last, `PublishWriter` adds them there.
+  if (properties.subscriptionIdentifierCount > 0) frame.propertiesEnd = properties.subscriptionIdentifierAt;
+  const writer = new PublishWriter();
+  writer.reset(frame.buf[frame.start] as number, frame.hasProperties);
+  const bytes = Buffer.alloc(writer.measure(frame));
+  writer.write(frame, bytes, 0);
+  bytes.writeUInt16BE(frame.packetId, writer.packetIdAt);
+  let bodyStart = 1;
+  while (((bytes[bodyStart] as number) & 0x80) !== 0) bodyStart++;
+  const copy = new PublishFrame();
+  copy.parse(bytes, 0, bodyStart + 1, bytes.length, frame.hasProperties);
+  copy.deadlineMs = frame.deadlineMs;
+  if (writer.messageExpiryAt > 0) copy.messageExpiryAt = writer.messageExpiryAt;
+  return copy;
+}

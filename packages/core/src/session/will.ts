@@ -1,0 +1,36 @@
+import { isUtf8 } from 'node:buffer';
+import { ReasonCode, type Will } from '@nanomq-ts/codec';
+import type { Shard } from '../shard.ts';
+import { topicNameFault } from '../topics/topic-filter.ts';
+import { topicKeyOf } from '../topics/topic-key.ts';
+import { buildPublish } from './build-publish.ts';
+import type { Session } from './session.ts';
+
+/** Why a well-formed will cannot be accepted, or null. @see MQTT 5.0, table 3-1 */
+export function willFault(will: Will, shard: Shard): { reasonCode: number; text: string } | null {
+  const fault = topicNameFault(will.topicName, shard.options.maxTopicLevels);
+  if (fault !== '') return { reasonCode: ReasonCode.TopicNameInvalid, text: `will: ${fault}` };
+  if (will.topicName.startsWith('$SYS/')) {
+    return { reasonCode: ReasonCode.NotAuthorized, text: 'will to a system topic' };
+  }
+  const { publishProperties: bytes } = will;
+  const properties = shard.publishProperties;
+  properties.scan(bytes, 0, bytes.length, true, shard.options.maxUserProperties);
+  if (properties.payloadFormat === 1 && !isUtf8(will.payload)) {
+    return { reasonCode: ReasonCode.PayloadFormatInvalid, text: 'will: payload is not the UTF-8 it is declared to be' };
+  }
+  return null;
+}
+
+/**
+ * Sends the will of a session, if it still has one; it is removed with that [MQTT-3.1.2-8] [MQTT-3.1.2-10]. Retained
+ * or not as the client asked [MQTT-3.1.2-14] [MQTT-3.1.2-15], its properties in their order [MQTT-3.1.3-10].
+ */
+export function willDue(shard: Shard, session: Session): void {
+  const will: Will | null = session.will;
+  if (session.willTimer !== null) shard.wheel.cancel(session.willTimer);
+  session.will = null;
+  if (will === null) return; // [v3.1.1 MQTT-3.1.2-12]
+  const frame = buildPublish(topicKeyOf(will.topicName), will.payload, will.qos, will.retain, will.publishProperties);
+  shard.publishOwn(frame);
+}

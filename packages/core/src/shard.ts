@@ -1,0 +1,206 @@
+import { AckFrame, PublishFrame, PublishProperties, ReasonCode } from '@nanomq-ts/codec';
+import { BufferPool } from './connection/buffer-pool.ts';
+import { Connection } from './connection/connection.ts';
+import { FlushQueue } from './connection/flush-queue.ts';
+import { closeConnection, endConnection } from './connection/lifecycle.ts';
+import { ClientStatus } from './observe/client-status.ts';
+import { Counters } from './observe/counters.ts';
+import { EventFanOut } from './observe/events.ts';
+import { publishStatistics } from './observe/sys-topics.ts';
+import type { Access, Principal } from './ports/access.ts';
+import type { Clock } from './ports/clock.ts';
+import type { Logger } from './ports/logger.ts';
+import type { Store } from './ports/store.ts';
+import type { Transport, TransportEvents } from './ports/transport.ts';
+import { RetainedMessages } from './retained/retained-messages.ts';
+import { Deliver, type Delivered } from './routing/deliver.ts';
+import { RouteCache } from './routing/route-cache.ts';
+import { SubscriptionIndex } from './routing/subscription-index.ts';
+import { buildPublish } from './session/build-publish.ts';
+import { CommitGate } from './session/commit-gate.ts';
+import { MessageStore } from './session/message-store.ts';
+import { Outbound } from './session/outbound.ts';
+import type { Session } from './session/session.ts';
+import { SessionRegistry } from './session/session-registry.ts';
+import type { ShardOptions } from './shard-options.ts';
+import { TimerWheel } from './time/timer-wheel.ts';
+import { Turn } from './time/turn.ts';
+import { topicKeyOf } from './topics/topic-key.ts';
+
+/** Resolution of keep alive, expiry, will delay and resend, in milliseconds. */
+const WHEEL_TICK_MS = 250;
+
+/** What a shard is made from. */
+export interface ShardParts {
+  readonly options: ShardOptions;
+  readonly access: Access;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/**
+ * One broker shard without sockets, threads or files: the parts and how they hang together. Handlers get the shard
+ * and use its parts directly; it has hardly any logic of its own.
+ */
+export class Shard {
+  readonly options: ShardOptions;
+  readonly access: Access;
+  readonly store: Store;
+  readonly logger: Logger;
+  readonly counters = new Counters();
+  readonly bufferPool = new BufferPool();
+  readonly flushQueue = new FlushQueue();
+  readonly messages = new MessageStore();
+  readonly wheel: TimerWheel;
+  readonly outbound: Outbound;
+  readonly deliver: Deliver;
+  readonly turn: Turn;
+  readonly routeCache: RouteCache;
+  readonly index: SubscriptionIndex;
+  readonly sessions: SessionRegistry;
+  readonly retained: RetainedMessages;
+  readonly gate: CommitGate;
+  readonly events: EventFanOut;
+  /** Working memory of the handlers, overwritten by each packet. */
+  readonly publishFrame = new PublishFrame();
+  readonly publishProperties = new PublishProperties();
+  readonly ack = new AckFrame();
+  readonly #connections = new Set<Connection>();
+  readonly #stops: (() => void)[] = [];
+  #emptied: (() => void)[] = [];
+  readonly #startedMs: number;
+
+  constructor({ options, access, store, clock, logger }: ShardParts) {
+    this.options = options;
+    this.access = access;
+    this.store = store;
+    this.logger = logger;
+    this.#startedMs = clock.nowMs();
+    this.wheel = new TimerWheel(this.#startedMs, WHEEL_TICK_MS);
+    this.outbound = new Outbound(this.messages, this.counters, store, this.wheel, options);
+    this.deliver = new Deliver(this.messages, this.outbound, this.counters, options.queueQos0);
+    this.turn = new Turn(clock, this.deliver, this.outbound, this.flushQueue);
+    this.routeCache = new RouteCache(options.routeCacheEntries, options.maxTopicLevels);
+    this.index = new SubscriptionIndex(options.sharedSubscriptionStrategy, this.routeCache);
+    this.routeCache.attach(this.index);
+    this.sessions = new SessionRegistry(this);
+    this.retained = new RetainedMessages(store, this.counters, this.deliver, this.turn, options);
+    this.gate = new CommitGate(store, () => this.turn.begin());
+    this.events = new EventFanOut((err) => logger.error({ err }, 'an event listener failed'));
+    this.events.add(
+      new ClientStatus(
+        (topic, text) => this.#publishStatus(topic, text),
+        () => this.turn.nowMs,
+      ),
+    );
+    this.#stops.push(clock.every(WHEEL_TICK_MS, () => this.#tick()));
+    if (options.sysIntervalMs > 0)
+      this.#stops.push(clock.every(options.sysIntervalMs, () => this.#publishStatistics()));
+  }
+
+  /** A transport was accepted. The client has `connectTimeoutMs` for its CONNECT. */
+  accept(transport: Transport): TransportEvents {
+    this.turn.begin();
+    const connection = new Connection(this, transport);
+    this.#connections.add(connection);
+    this.wheel.schedule(connection.timer, this.turn.nowMs + this.options.connectTimeoutMs);
+    return connection;
+  }
+
+  /** Network connections, CONNECT seen or not. */
+  get connectionCount(): number {
+    return this.#connections.size;
+  }
+
+  /**
+   * Publishes on behalf of the broker. @param properties encoded PUBLISH properties without their length
+   * @throws nothing: the topic name must be valid
+   */
+  publish(
+    topicName: string,
+    payload: Buffer,
+    options: { qos?: 0 | 1 | 2; retain?: boolean; properties?: Buffer } = {},
+  ): Delivered {
+    const { qos = 0, retain = false, properties } = options;
+    return this.publishOwn(buildPublish(topicKeyOf(topicName), payload, qos, retain, properties));
+  }
+
+  /** Publishes a frame made by `buildPublish`. */
+  publishOwn(bytes: Buffer): Delivered {
+    this.turn.begin();
+    this.deliver.seal();
+    const frame = new PublishFrame();
+    let bodyStart = 1;
+    while ((bytes[bodyStart]! & 0x80) !== 0) bodyStart++;
+    frame.parse(bytes, 0, bodyStart + 1, bytes.length, true);
+    if (frame.propertiesEnd > frame.propertiesStart) this.#readExpiry(frame);
+    const route = this.routeCache.passingRouteFor(frame.topicKey());
+    if (frame.retain) this.retained.store(frame, route.topicKey);
+    const outcome = this.deliver.publish(frame, route, null);
+    this.deliver.chunkEnds();
+    return outcome;
+  }
+
+  /** Who acts, for the Access port. */
+  principalOf(session: Session): Principal {
+    return session;
+  }
+
+  /** The session's connection takes bytes again. */
+  sessionDrained(session: Session): void {
+    this.outbound.pump(session);
+  }
+
+  /** The transport is closed. */
+  connectionGone(connection: Connection): void {
+    this.#connections.delete(connection);
+    if (this.#connections.size > 0 || this.#emptied.length === 0) return;
+    for (const tell of this.#emptied) tell();
+    this.#emptied = [];
+  }
+
+  /** Settles when no network connection is left: at once when there is none. */
+  whenConnectionsGone(): Promise<void> {
+    if (this.#connections.size === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#emptied.push(resolve));
+  }
+
+  /** Ends every connection [MQTT-3.14.0-1] and all timers. Transports close once their last bytes are out. */
+  close(reasonCode: number = ReasonCode.ServerShuttingDown): void {
+    this.turn.begin();
+    for (const stop of this.#stops) stop();
+    for (const connection of this.#connections) {
+      if (connection.session !== null) endConnection(connection, reasonCode, 'the broker is shutting down');
+      else closeConnection(connection, reasonCode, false);
+    }
+  }
+
+  /** Cuts what has not closed by itself. */
+  destroyConnections(): void {
+    for (const connection of this.#connections) connection.transport.destroy();
+  }
+
+  #readExpiry(frame: PublishFrame): void {
+    const properties = this.publishProperties;
+    properties.scan(frame.buf, frame.propertiesStart, frame.propertiesEnd, false, this.options.maxUserProperties);
+    if (properties.messageExpirySeconds < 0) return;
+    frame.messageExpiryAt = properties.messageExpiryAt;
+    frame.deadlineMs = this.turn.nowMs + properties.messageExpirySeconds * 1000;
+  }
+
+  #tick(): void {
+    this.turn.begin();
+    this.wheel.advance(this.turn.nowMs);
+    this.retained.sweep();
+  }
+
+  #publishStatus(topicName: string, payload: () => string): void {
+    if (this.index.hasMatch(topicKeyOf(topicName))) this.publish(topicName, Buffer.from(payload()));
+  }
+
+  #publishStatistics(): void {
+    this.turn.begin();
+    publishStatistics(this, this.#startedMs);
+  }
+}

@@ -1,0 +1,1 @@
+export { listenTcp, type TcpListener, type TcpListenerOptions } from './tcp-listener.ts';

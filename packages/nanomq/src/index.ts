@@ -1,0 +1,12 @@
+export type { ProtocolVersion, Qos, UserProperties } from '@nanomq-ts/codec';
+export { MqttError, type MqttErrorCode, ReasonCode } from '@nanomq-ts/codec';
+export { ConfigError, type NanomqConfig } from '@nanomq-ts/config';
+export type { Access, AuthenticationRequest, Logger, Principal } from '@nanomq-ts/core';
+export type { ListenerAddress } from './broker.ts';
+export { Broker, createBroker } from './broker.ts';
+export type { BrokerOptions } from './broker-options.ts';
+export type { BrokerEventListener, BrokerEventMap, BrokerEventName, EventClient } from './embedded/broker-events.ts';
+export type { BrokerHooks, HookAnswer } from './embedded/hooked-access.ts';
+export type { MessageProperties, ReceivedProperties } from './embedded/message-properties.ts';
+export type { Message, MessageStream, SubscribeOptions } from './embedded/message-stream.ts';
+export type { PublishOptions, PublishOutcome } from './embedded/publish-message.ts';

@@ -1,0 +1,70 @@
+import { EventEmitter } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import type { BrokerFactory, ProcessEvents, StartableBroker, Surroundings } from '../../src/cli/surroundings.ts';
+
+/** Stands in for `process`: signals are emitted by the test, `exit` is recorded. */
+export class FakeProcess extends EventEmitter implements ProcessEvents {
+  readonly exits: number[] = [];
+
+  exit(code: number): void {
+    this.exits.push(code);
+  }
+}
+
+/** Surroundings whose every effect a test can see. */
+export interface FakeSurroundings extends Surroundings {
+  readonly events: FakeProcess;
+  readonly out: () => string;
+  readonly err: () => string;
+  /** What happened to the broker and on stdout, in order. */
+  readonly happened: string[];
+  /** Sets the clock. */
+  readonly setNowMs: (now: number) => void;
+}
+
+/** A working directory of its own that goes away with the test. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'nanomq-cli-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/**
+ * Surroundings in a temporary directory with an empty environment.
+ * @param broker  what the fake broker does differently from one that listens on 127.0.0.1:1883 and closes
+ */
+export function fakeSurroundings(
+  broker: Partial<StartableBroker> = {},
+  differences: { readonly env?: NodeJS.ProcessEnv; readonly cwd?: string; readonly createBroker?: BrokerFactory } = {},
+): FakeSurroundings {
+  const out: string[] = [];
+  const err: string[] = [];
+  const happened: string[] = [];
+  let now = 0;
+  const createBroker: BrokerFactory = async () => ({
+    listen: broker.listen ?? (async () => [{ name: 'default', host: '127.0.0.1', port: 1883 }]),
+    close: async () => {
+      happened.push('close');
+      await broker.close?.();
+    },
+  });
+  return {
+    env: {},
+    cwd: differences.cwd ?? temporaryFolder(),
+    stdout: { write: (text) => out.push(text) },
+    stderr: { write: (text) => err.push(text) },
+    events: new FakeProcess(),
+    createBroker,
+    nowMs: () => now,
+    out: () => out.join(''),
+    err: () => err.join(''),
+    happened,
+    setNowMs: (value) => {
+      now = value;
+    },
+    ...differences,
+  };
+}

@@ -1,0 +1,56 @@
+import { type FrameVector, frameVectors } from './vector.ts';
+
+/**
+ * PUBLISH that ends the connection. TOPIC_NAME_INVALID is found by whoever validates topic names, after decoding.
+ * @see MQTT 5.0, 3.3; MQTT 3.1.1, 3.3
+ */
+export const malformedPublishVectors: readonly FrameVector[] = frameVectors([
+  ['QoS 3 [MQTT-3.3.1-4]', 5, '36 06 00 01 61 00 0a 00', 'MALFORMED_FLAGS'],
+  ['3.1.1: QoS 3 [v3.1.1 MQTT-3.3.1-4]', 4, '36 05 00 01 61 00 0a', 'MALFORMED_FLAGS'],
+  ['QoS 0 with DUP set [MQTT-3.3.1-2]', 5, '38 04 00 01 61 00', 'MALFORMED_FLAGS'],
+  ['3.1.1: QoS 0 with DUP set [v3.1.1 MQTT-3.3.1-2]', 4, '38 03 00 01 61', 'MALFORMED_FLAGS'],
+  ['packet identifier 0 [MQTT-2.2.1-3]', 5, '32 06 00 01 61 00 00 00', 'PACKET_ID_ZERO'],
+  ['3.1.1: packet identifier 0 [v3.1.1 MQTT-2.3.1-1]', 4, '34 05 00 01 61 00 00', 'PACKET_ID_ZERO'],
+  ['nothing after the fixed header [MQTT-3.3.2-1]', 5, '30 00', 'MALFORMED_PACKET'],
+  ['3.1.1: one byte of topic length [v3.1.1 MQTT-3.3.2-1]', 4, '30 01 00', 'MALFORMED_PACKET'],
+  ['topic name longer than the packet [MQTT-3.3.2-1]', 5, '30 04 00 05 61 00', 'MALFORMED_PACKET'],
+  ['3.1.1: topic name longer than the packet [v3.1.1 MQTT-3.3.2-1]', 4, '30 04 00 05 61 62', 'MALFORMED_PACKET'],
+  ['3.1.1: QoS 1 ends in the packet identifier', 4, '32 04 00 01 61 00', 'MALFORMED_PACKET'],
+  ['no property length [MQTT-2.2.2-1]', 5, '30 03 00 01 61', 'MALFORMED_PACKET'],
+  ['ends in the property length', 5, '30 04 00 01 61 80', 'MALFORMED_PACKET'],
+  ['property length of five bytes [MQTT-1.5.5-1]', 5, '30 08 00 01 61 80 80 80 80 00', 'MALFORMED_VARINT'],
+  ['properties longer than the packet', 5, '30 06 00 01 61 09 01 00', 'MALFORMED_PACKET'],
+  ['topic name is not UTF-8 [MQTT-3.3.2-1] [MQTT-1.5.4-1]', 5, '30 04 00 01 ff 00', 'MALFORMED_UTF8'],
+  ['3.1.1: topic name is not UTF-8 [v3.1.1 MQTT-3.3.2-1] [v3.1.1 MQTT-1.5.3-1]', 4, '30 03 00 01 c3', 'MALFORMED_UTF8'],
+  ['topic name has U+0000 [MQTT-4.7.3-2] [MQTT-1.5.4-2]', 5, '30 05 00 02 61 00 00', 'MALFORMED_UTF8'],
+  ['topic name with # [MQTT-3.3.2-2] [MQTT-4.7.0-1]', 5, '30 06 00 03 61 2f 23 00', 'TOPIC_NAME_INVALID'],
+  ['3.1.1: topic name with + [v3.1.1 MQTT-3.3.2-2]', 4, '30 07 00 05 61 2f 2b 2f 62', 'TOPIC_NAME_INVALID'],
+  ['3.1.1: empty topic name [v3.1.1 MQTT-4.7.3-1]', 4, '30 02 00 00', 'TOPIC_NAME_INVALID'],
+  ['topic alias 0 [MQTT-3.3.2-8]', 5, '30 09 00 01 61 03 23 00 00 68 69', 'TOPIC_ALIAS_INVALID'],
+  ['topic alias twice', 5, '30 0c 00 01 61 06 23 00 01 23 00 01 68 69', 'DUPLICATE_PROPERTY'],
+  ['message expiry interval twice', 5, '30 10 00 01 61 0a 02 00 00 00 01 02 00 00 00 01 68 69', 'DUPLICATE_PROPERTY'],
+  ['payload format indicator twice', 5, '30 0a 00 01 61 04 01 00 01 00 68 69', 'DUPLICATE_PROPERTY'],
+  ['payload format indicator 2', 5, '30 08 00 01 61 02 01 02 68 69', 'FORBIDDEN_PROPERTY'],
+  ['content type twice', 5, '30 0e 00 01 61 08 03 00 01 61 03 00 01 61 68 69', 'DUPLICATE_PROPERTY'],
+  ['content type is not UTF-8 [MQTT-3.3.2-19]', 5, '30 0a 00 01 61 04 03 00 01 ff 68 69', 'MALFORMED_PROPERTIES'],
+  ['response topic twice', 5, '30 0e 00 01 61 08 08 00 01 61 08 00 01 61 68 69', 'DUPLICATE_PROPERTY'],
+  [
+    'response topic with a wildcard [MQTT-3.3.2-14]',
+    5,
+    '30 0c 00 01 61 06 08 00 03 61 2f 23 68 69',
+    'FORBIDDEN_PROPERTY',
+  ],
+  ['response topic is empty [MQTT-4.7.3-1]', 5, '30 09 00 01 61 03 08 00 00 68 69', 'FORBIDDEN_PROPERTY'],
+  ['response topic is not UTF-8 [MQTT-3.3.2-13]', 5, '30 0a 00 01 61 04 08 00 01 ff 68 69', 'MALFORMED_PROPERTIES'],
+  ['correlation data twice', 5, '30 0e 00 01 61 08 09 00 01 61 09 00 01 61 68 69', 'DUPLICATE_PROPERTY'],
+  ['subscription identifier from a client [MQTT-3.3.4-6]', 5, '30 08 00 01 61 02 0b 01 68 69', 'FORBIDDEN_PROPERTY'],
+  [
+    'user property is not UTF-8 [MQTT-1.5.7-1]',
+    5,
+    '30 0d 00 01 61 07 26 00 01 6e 00 01 ff 68 69',
+    'MALFORMED_PROPERTIES',
+  ],
+  ['a property of CONNECT: receive maximum', 5, '30 09 00 01 61 03 21 00 01 68 69', 'MALFORMED_PROPERTIES'],
+  ['unknown property', 5, '30 07 00 01 61 01 7f 68 69', 'MALFORMED_PROPERTIES'],
+  ['a property cut off', 5, '30 09 00 01 61 03 02 00 00 68 69', 'MALFORMED_PROPERTIES'],
+]);

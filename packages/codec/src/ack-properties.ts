@@ -1,6 +1,6 @@
 import { MqttError } from './mqtt-error.ts';
 import { checkProperties, PropertyPlace } from './properties.ts';
-import { readVarint } from './varint.ts';
+import { readVarint, varintSize } from './varint.ts';
 
 /** A client's acknowledgement may carry this many user properties; they are checked and forgotten. */
 const USER_PROPERTY_LIMIT = 1024;
@@ -14,6 +14,8 @@ export function scanAckProperties(buf: Buffer, at: number, end: number): void {
   if (packed < 0) throw new MqttError('MALFORMED_PROPERTIES', { detail: 'length ends outside the packet' });
   const used = packed & 7;
   const length = (packed - used) / 8;
+  // [MQTT-1.5.5-1]
+  if (used !== varintSize(length)) throw new MqttError('MALFORMED_VARINT', { detail: 'not the shortest form' });
   if (at + used + length !== end)
     throw new MqttError('MALFORMED_PROPERTIES', { detail: 'length differs from the packet' });
   checkProperties(buf, at + used, end, PropertyPlace.Puback, USER_PROPERTY_LIMIT);

@@ -130,7 +130,7 @@ export class FrameReader {
     }
     if (this.#tailNeeds === 0) return pos;
     const wanted = this.#tailNeeds - this.#tailLength;
-    const stop = pos + wanted < end ? pos + wanted : end;
+    const stop = Math.min(pos + wanted, end);
     this.#append(chunk, pos, stop);
     return stop;
   }
@@ -183,6 +183,7 @@ function readRemainingLength(buf: Buffer, at: number, end: number): number {
   throw new MqttError('MALFORMED_VARINT'); // [MQTT-1.5.5-1]
 }
 
+/** [MQTT-3.2.2-15] */
 function tooLarge(bytes: number, limit: number): MqttError {
   return new MqttError('PACKET_TOO_LARGE', { detail: `${bytes} bytes announced, ${limit} allowed` });
 }

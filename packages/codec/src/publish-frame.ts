@@ -97,6 +97,7 @@ export class PublishFrame {
         if (scale > 2097152) throw new MqttError('MALFORMED_VARINT'); // [MQTT-1.5.5-1]
         const byte = buf[pos++]!;
         length += (byte & 127) * scale;
+        if (byte === 0) throw new MqttError('MALFORMED_VARINT', { detail: 'not the shortest form' }); // [MQTT-1.5.5-1]
         if (byte < 128) break;
         scale *= 128;
       }

@@ -105,7 +105,7 @@ describe('limits', () => {
   it.each([
     ['the largest frame allowed', `300a${'00'.repeat(10)}`, 12, undefined],
     ['one byte more [MQTT-3.2.2-15]', `300b${'00'.repeat(11)}`, 12, 'PACKET_TOO_LARGE'],
-    ['one byte more in a longer length', `308b00${'00'.repeat(11)}`, 13, 'PACKET_TOO_LARGE'],
+    ['one byte more in a longer length [MQTT-3.2.2-15]', `308b00${'00'.repeat(11)}`, 13, 'PACKET_TOO_LARGE'],
   ])('%s', (_name, hex, limitBytes, error) => {
     expect(expectSameHoweverSplit(Buffer.from(hex, 'hex'), limitBytes).error).toBe(error);
   });

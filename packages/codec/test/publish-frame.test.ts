@@ -1,7 +1,7 @@
 import { malformedPublishVectors, publishVectors, vectorBytes } from '@nanomq-ts/testkit';
 import { describe, expect, it } from 'vitest';
 import { PublishFrame } from '../src/publish-frame.ts';
-import { expectVector } from './decode-vector.ts';
+import { expectVector, thrownBy } from './decode-vector.ts';
 
 describe('PUBLISH', () => {
   it.each(publishVectors)('$name', (vector) => expectVector(vector));
@@ -9,6 +9,40 @@ describe('PUBLISH', () => {
   // Whether a well-formed topic name is allowed is validation, which comes after decoding.
   it.each(malformedPublishVectors.filter(({ error }) => error !== 'TOPIC_NAME_INVALID'))('$name', (vector) => {
     expectVector(vector);
+  });
+});
+
+/** A PUBLISH of QoS 0 to `a`, MQTT 5.0, whose property length is written as given. */
+function parseWith(propertyLength: string, propertyBytes: number): PublishFrame {
+  const frame = new PublishFrame();
+  const properties = Buffer.alloc(propertyBytes, 0x26);
+  const bytes = Buffer.concat([Buffer.from(`30ffffff7f000161${propertyLength}`, 'hex'), properties]);
+  frame.parse(bytes, 0, 5, bytes.length, true);
+  return frame;
+}
+
+describe('a property length', () => {
+  it.each([
+    ['0 in two bytes', '8000', 0],
+    ['5 in two bytes', '8500', 5],
+    ['127 in two bytes', 'ff00', 127],
+    ['0 in three bytes', '808000', 0],
+    ['16,383 in three bytes', 'ffff00', 16_383],
+    ['1 in four bytes', '81808000', 1],
+    ['2,097,151 in four bytes', 'ffffff00', 2_097_151],
+  ])('longer than it need be is refused: %s [MQTT-1.5.5-1]', (_name, hex, bytes) => {
+    expect(thrownBy(() => parseWith(hex, bytes))).toMatchObject({ code: 'MALFORMED_VARINT', reasonCode: 0x81 });
+  });
+
+  it.each([
+    ['128 in two bytes', '8001', 128],
+    ['16,384 in three bytes', '808001', 16_384],
+    ['16,512 in three bytes, the middle one empty', '808101', 16_512],
+    ['2,097,152 in four bytes', '80808001', 2_097_152],
+  ])('in its shortest form is taken: %s [MQTT-1.5.5-1]', (_name, hex, bytes) => {
+    const frame = parseWith(hex, bytes);
+    expect(frame.propertiesEnd - frame.propertiesStart).toBe(bytes);
+    expect(frame.payloadStart).toBe(frame.end);
   });
 });
 

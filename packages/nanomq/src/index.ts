@@ -1,7 +1,7 @@
 export type { ProtocolVersion, Qos, UserProperties } from '@nanomq-ts/codec';
 export { MqttError, type MqttErrorCode, ReasonCode } from '@nanomq-ts/codec';
 export { ConfigError, type NanomqConfig } from '@nanomq-ts/config';
-export type { Access, AuthenticationRequest, Logger, Principal } from '@nanomq-ts/core';
+export type { Access, AuthenticationRequest, Clock, Logger, Principal } from '@nanomq-ts/core';
 export type { ListenerAddress } from './broker.ts';
 export { Broker, createBroker } from './broker.ts';
 export type { BrokerOptions } from './broker-options.ts';

@@ -41,7 +41,7 @@ export class LocalSubscriber {
   #isClosed = false;
 
   /**
-   * @param wake  called when there is a message to take, at the end of a turn
+   * @param wake  called when there is something to take, in a microtask of its own
    * @throws MqttError TOPIC_FILTER_INVALID (0x8F)
    */
   constructor(shard: Shard, topicFilter: string, options: LocalSubscriptionOptions, wake: () => void) {
@@ -60,9 +60,10 @@ export class LocalSubscriber {
     if (shareName === '' && options.retainHandling !== 2) shard.retained.replay(this.#connection, this.#subscription);
   }
 
-  /** The next message, acknowledged; null when there is none now. */
+  /** The next message, acknowledged, those routed in this turn included; null when there is none. */
   take(): LocalMessage | null {
     if (this.#isClosed) return null;
+    if (this.#inbox.length === 0) this.#gather();
     const message = this.#inbox.shift();
     if (message === undefined) return null;
     this.#shard.turn.begin();
@@ -113,8 +114,12 @@ export class LocalSubscriber {
     const { outbound } = this.#shard;
     if (qos === 1) outbound.puback(this.#session, packetId);
     else if (outbound.pubrec(this.#session, packetId, false)) outbound.pubcomp(this.#session, packetId);
-    // Retained messages that are still owed wait for room in the window.
-    this.#shard.sessionDrained(this.#session);
+  }
+
+  /** Brings in what the end of the turn would. */
+  #gather(): void {
+    this.#shard.deliver.seal();
+    this.#connection.out.flush();
   }
 
   #untakenQos0(): number {

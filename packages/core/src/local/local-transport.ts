@@ -14,8 +14,9 @@ export class LocalTransport implements Transport {
   #waiting: Buffer[] = [];
   #pendingBytes = 0;
   #isClosed = false;
+  #isWaking = false;
 
-  /** @param wake  called when the inbox got messages */
+  /** @param wake  called soon after the inbox got messages, with nothing of the broker on the call stack */
   constructor(inbox: LocalInbox, wake: () => void) {
     this.#inbox = inbox;
     this.#wake = wake;
@@ -29,7 +30,7 @@ export class LocalTransport implements Transport {
     if (this.#isClosed) return true;
     if (this.#waiting.length === 0 && !this.#inbox.isFull) {
       this.#inbox.read(bytes);
-      this.#wake();
+      this.#wakeSoon();
       return true;
     }
     this.#waiting.push(bytes);
@@ -67,6 +68,16 @@ export class LocalTransport implements Transport {
 
   destroy(): void {
     this.close();
+  }
+
+  /** Not from within `write`: who takes a message makes room for the next, which the out-buffer could not take now. */
+  #wakeSoon(): void {
+    if (this.#isWaking) return;
+    this.#isWaking = true;
+    queueMicrotask(() => {
+      this.#isWaking = false;
+      this.#wake();
+    });
   }
 
   #move(bytes: Buffer): void {

@@ -119,6 +119,50 @@ describe('what a local subscriber gets', () => {
   });
 });
 
+describe('taking', () => {
+  it('is told of messages once a turn, and may take and acknowledge then, without losing any', async () => {
+    const harness = new ShardHarness();
+    const taken: LocalMessage[] = [];
+    let wakes = 0;
+    const options = { ...PLAIN, qos: 2, receiveMaximum: 1 } as const;
+    const subscriber: LocalSubscriber = new LocalSubscriber(harness.shard, 'a', options, () => {
+      wakes++;
+      for (let next = subscriber.take(); next !== null; next = subscriber.take()) taken.push(next);
+    });
+    for (const text of ['1', '2', '3']) publish(harness, 'a', text, 2);
+    settle(harness);
+    await Promise.resolve();
+    expect(texts(taken)).toEqual(['1', '2', '3']);
+    publish(harness, 'a', '4', 0);
+    publish(harness, 'a', '5', 0);
+    wakes = 0;
+    settle(harness);
+    await Promise.resolve();
+    expect([wakes, texts(taken)]).toEqual([1, ['1', '2', '3', '4', '5']]);
+  });
+
+  it('needs no end of the turn', () => {
+    const harness = new ShardHarness();
+    const subscriber = subscribe(harness, 'a', { qos: 1 });
+    publish(harness, 'a', '1', 1);
+    publish(harness, 'a', '2', 0);
+    expect([subscriber.take(), subscriber.take()].map((message) => message?.payload.toString())).toEqual(['1', '2']);
+    expect(subscriber.take()).toBeNull();
+  });
+
+  it('keeps the order of thousands, some taken early', () => {
+    const harness = new ShardHarness();
+    const subscriber = subscribe(harness, 'a');
+    const sent = Array.from({ length: 3000 }, (_, i) => `${i}`);
+    const taken: LocalMessage[] = [];
+    sent.forEach((text, i) => {
+      publish(harness, 'a', text);
+      if (i % 3 === 0) taken.push(subscriber.take() as LocalMessage);
+    });
+    expect(texts([...taken, ...takeAll(harness, subscriber)])).toEqual(sent);
+  });
+});
+
 describe('back-pressure', () => {
   it('keeps no more under way than the receive maximum, loses nothing and keeps the order [MQTT-3.3.4-7]', () => {
     const harness = new ShardHarness();

@@ -80,9 +80,13 @@ export class MessageStream implements AsyncIterableIterator<Message, undefined>,
     return Promise.resolve(DONE);
   }
 
-  /** Ends the subscription at once; loops over it end. May be called again. */
+  /**
+   * Ends the subscription at once; loops over it end. Calls of `next` that wait get what was published before.
+   * May be called again.
+   */
   close(): void {
     if (this.#isClosed) return;
+    this.#serve();
     this.#isClosed = true;
     this.#subscriber.close();
     for (const resolve of this.#waiters) resolve(DONE);

@@ -1,29 +1,8 @@
-import { MemoryStore, Shard } from '@nanomq-ts/core';
-import { ShardHarness } from '@nanomq-ts/testkit';
+import { DelayedStore, ShardHarness } from '@nanomq-ts/testkit';
 import { describe, expect, it } from 'vitest';
 import { publishMessage } from '../../src/embedded/publish-message.ts';
 import { createBroker } from '../../src/index.ts';
 import { openBroker } from './opened-broker.ts';
-
-/** A store that is told of retained messages and commits when the test says so. */
-class SlowStore extends MemoryStore {
-  override handedOver = 0;
-  override committed = 0;
-  #listener = () => {};
-
-  override retainedSaved(): void {
-    this.handedOver++;
-  }
-
-  override onCommitted(listener?: () => void): void {
-    if (listener !== undefined) this.#listener = listener;
-  }
-
-  commit(count: number): void {
-    this.committed += count;
-    this.#listener();
-  }
-}
 
 describe('publish', () => {
   it.each([3, 4, 5] as const)('reaches clients of version %i', async (version) => {
@@ -91,10 +70,8 @@ describe('publish', () => {
   });
 
   it('settles when what must be durable is safe, not before', async () => {
-    const store = new SlowStore();
-    const { options, access, logger } = new ShardHarness().shard;
-    const { clock } = new ShardHarness();
-    const shard = new Shard({ options, access, logger, store, clock });
+    const store = new DelayedStore();
+    const { shard } = new ShardHarness({}, { store });
     const settled: string[] = [];
     const note = (name: string) => (outcome: string) => void settled.push(`${name} ${outcome}`);
     void publishMessage(shard, 'a', '1', { retain: true }).then(note('first'));

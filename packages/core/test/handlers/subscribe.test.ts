@@ -1,4 +1,4 @@
-import { type Access, MemoryStore, OpenAccess } from '@nanomq-ts/core';
+import { type Access, MemoryStore, type Principal } from '@nanomq-ts/core';
 import { ShardHarness } from '@nanomq-ts/testkit';
 import { describe, expect, it } from 'vitest';
 
@@ -9,16 +9,24 @@ const VERSIONS = [
 ] as const;
 
 /** Answers as it is told, by topic filter. */
-class ScriptedAccess extends OpenAccess implements Access {
+class ScriptedAccess implements Access {
+  readonly checksPublish = false;
   readonly #answers: Readonly<Record<string, number | Promise<number>>>;
 
   constructor(answers: Readonly<Record<string, number | Promise<number>>>) {
-    super(true);
     this.#answers = answers;
   }
 
-  override subscribe(...[, topicFilter]: Parameters<Access['subscribe']>): number {
-    return (this.#answers[topicFilter] ?? 0) as number;
+  authenticate(): number {
+    return 0;
+  }
+
+  publish(): number {
+    return 0;
+  }
+
+  subscribe(_: Principal, topicFilter: string): number | Promise<number> {
+    return this.#answers[topicFilter] ?? 0;
   }
 }
 
@@ -117,6 +125,12 @@ describe.each(VERSIONS)('SUBSCRIBE, MQTT %s', (_, version) => {
       expect(harness.shard.index.size).toBe(0);
     },
   );
+
+  it('takes every kind of wildcard, so there is none to refuse [v3.1.1 MQTT-3.8.3-2]', async () => {
+    const client = await new ShardHarness().client(version);
+    const filters = ['#', '+', 'a/#', '+/a', 'a/+/b', '/+/#'].map((topic) => ({ topic, qos: 1 as const }));
+    expect((await client.subscribe(filters)).granted).toEqual([1, 1, 1, 1, 1, 1]);
+  });
 
   it('refuses a filter that is too deep and takes the others [MQTT-3.9.3-2] [v3.1.1 MQTT-3.9.3-2]', async () => {
     const client = await new ShardHarness({ maxTopicLevels: 3 }).client(version);

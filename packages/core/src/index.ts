@@ -1,4 +1,5 @@
 export { OpenAccess } from './access/open-access.ts';
+export { ADMIN_ERRORS, AdminError, type AdminErrorCode } from './admin/admin-error.ts';
 export type { LocalMessage } from './local/local-message.ts';
 export type { LocalPublishOptions } from './local/local-publish.ts';
 export { publishLocal } from './local/local-publish.ts';
@@ -8,6 +9,22 @@ export { Counters } from './observe/counters.ts';
 export { DROP_REASON_LABELS, DropReason } from './observe/drop-reason.ts';
 export type { ShardEvents } from './observe/events.ts';
 export type { Access, AuthenticationRequest, Principal } from './ports/access.ts';
+export type {
+  AdminEvent,
+  AdminPort,
+  AdminPublish,
+  AdminPublishProperties,
+  BrokerFigures,
+  ClientCriteria,
+  ClientOrderFailure,
+  ClientSubscriptions,
+  ClientView,
+  LatencyHistogram,
+  RetainedView,
+  SubscriptionCriteria,
+  SubscriptionView,
+  TopicTreeNode,
+} from './ports/admin.ts';
 export type { Clock } from './ports/clock.ts';
 export type { Logger } from './ports/logger.ts';
 export type { SessionRecord, Store, SubscriptionRecord } from './ports/store.ts';

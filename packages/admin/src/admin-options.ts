@@ -1,0 +1,40 @@
+import type { AdminPort, Logger } from '@nanomq-ts/core';
+import type { BrokerIdentity, ConfigPort } from './ports/config-port.ts';
+
+/** How a caller is known. */
+export type AuthType = 'basic' | 'jwt' | 'no_auth';
+
+/** Section `http_server` of the configuration. */
+export interface HttpServerOptions {
+  readonly host: string;
+  /** 0: the system chooses. */
+  readonly port: number;
+  readonly username: string;
+  readonly password: string;
+  readonly authType: AuthType;
+  /** Requests handled at once; more wait. */
+  readonly maxConcurrentRequests: number;
+  readonly maxBodyBytes: number;
+  readonly jwt: JwtOptions | null;
+  /** v1 shows "******" in place of secrets, and takes it as "unchanged". */
+  readonly redactSecrets: boolean;
+}
+
+/** Exactly one key is used: the algorithm is pinned to it. */
+export interface JwtOptions {
+  readonly algorithm: 'RS256' | 'ES256' | 'EdDSA' | 'HS256';
+  /** PEM public key, or the secret for HS256. */
+  readonly key: string;
+  /** Required `iss`: for a key file its base name; '' = not checked. */
+  readonly issuer: string;
+}
+
+/** What the admin server stands on. */
+export interface AdminParts {
+  readonly options: HttpServerOptions;
+  readonly admin: AdminPort;
+  readonly config: ConfigPort;
+  readonly identity: BrokerIdentity;
+  readonly logger: Logger;
+  readonly nowMs: () => number;
+}

@@ -98,7 +98,10 @@ export const routingScriptArbitrary: fc.Arbitrary<RoutingStep[]> = fc
   )
   .map(([connects, steps]) => [...connects, ...steps]);
 
-/** Runs a script and returns, client by client, every packet that came, in order and as text. */
+/**
+ * Runs a script and returns, client by client, every PUBLISH that came in order, then the other packets in theirs.
+ * Which of the two kinds came first is left open: QoS 0 is collected while acknowledgements go out at once.
+ */
 export function runRoutingScript(script: readonly RoutingStep[], options: Partial<ShardOptions>): string[][] {
   const harness = new ShardHarness(options);
   const clients = Array.from({ length: CLIENTS }, (_, i) => new RoutedClient(harness, `client-${i}`));
@@ -110,11 +113,12 @@ export function runRoutingScript(script: readonly RoutingStep[], options: Partia
     else clients[step.client]?.take(step);
   }
   for (let round = 0; round < 4; round++) readAll();
-  return clients.map(({ transcript }) => transcript);
+  return clients.map(({ messages, answers }) => [...messages, ...answers]);
 }
 
 class RoutedClient {
-  readonly transcript: string[] = [];
+  readonly messages: string[] = [];
+  readonly answers: string[] = [];
   readonly #harness: ShardHarness;
   readonly #clientId: string;
   #raw: RawClient | null = null;
@@ -164,10 +168,10 @@ class RoutedClient {
     for (; this.#readAt < raw.received.length; this.#readAt++) {
       const { cmd, messageId } = raw.received[this.#readAt] as RawClient['received'][number];
       const packet = raw.received[this.#readAt] as Extract<RawClient['received'][number], { cmd: 'publish' }>;
-      if (cmd !== 'publish') this.transcript.push(`${cmd} ${messageId ?? ''}`);
+      if (cmd !== 'publish') this.answers.push(`${cmd} ${messageId ?? ''}`);
       else {
         const { topic, payload, qos, dup, retain, properties } = packet;
-        this.transcript.push(JSON.stringify([topic, payload.toString(), qos, dup, retain, messageId, properties]));
+        this.messages.push(JSON.stringify([topic, payload.toString(), qos, dup, retain, messageId, properties]));
       }
     }
   }

@@ -1,4 +1,4 @@
-import { loadConfig, type NanomqConfig } from '@nanomq-ts/config';
+import { formatWarning, loadConfig, type NanomqConfig } from '@nanomq-ts/config';
 import { type Access, type Clock, type Logger, OpenAccess } from '@nanomq-ts/core';
 import { type BrokerHooks, HookedAccess } from './embedded/hooked-access.ts';
 
@@ -17,10 +17,15 @@ export interface BrokerOptions extends BrokerHooks {
   readonly clock?: Clock;
 }
 
-/** @throws ConfigError with every problem found in the text */
-export function embeddedConfig({ config = '' }: BrokerOptions): NanomqConfig {
+/**
+ * The configuration that the options ask for; warnings about its text are logged.
+ * @throws ConfigError with every problem found in the text
+ */
+export function embeddedConfig({ config = '' }: BrokerOptions, logger: Logger): NanomqConfig {
   if (typeof config !== 'string') return config;
-  return loadConfig({ env: {}, flags: {}, cwd: process.cwd(), text: config }).config;
+  const loaded = loadConfig({ env: {}, flags: {}, cwd: process.cwd(), text: config });
+  for (const warning of loaded.warnings) logger.warn({ code: warning.code }, formatWarning(warning));
+  return loaded.config;
 }
 
 /** Who may enter and do what; without hooks the Access itself, so that the message path stays free of them. */

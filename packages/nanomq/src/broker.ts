@@ -23,10 +23,11 @@ export interface ListenerAddress {
  * @throws ConfigError when `config` is text that is not a valid configuration
  */
 export async function createBroker(options: BrokerOptions = {}): Promise<Broker> {
-  return new Broker(embeddedConfig(options), options);
+  const { logger = silentLogger } = options;
+  return new Broker(embeddedConfig(options, logger), options, logger);
 }
 
-/** A whole broker in this process. `await using` closes it. */
+/** A whole broker in this process, made by {@link createBroker}. `await using` closes it. */
 export class Broker implements AsyncDisposable {
   readonly config: NanomqConfig;
   readonly #shard: Shard;
@@ -35,40 +36,32 @@ export class Broker implements AsyncDisposable {
   readonly #events: BrokerEvents;
   readonly #listeners: TcpListener[] = [];
   readonly #streams = new Set<MessageStream>();
+  #listening: Promise<readonly ListenerAddress[]> | null = null;
   #closing: Promise<void> | null = null;
 
-  constructor(config: NanomqConfig, options: BrokerOptions) {
+  constructor(config: NanomqConfig, options: BrokerOptions, logger: Logger) {
     this.config = config;
-    this.#logger = options.logger ?? silentLogger;
+    this.#logger = logger;
     this.#clock = options.clock ?? new SystemClock();
     this.#shard = new Shard({
       options: config.mqtt,
-      access: embeddedAccess(config, options, this.#logger),
+      access: embeddedAccess(config, options, logger),
       store: new MemoryStore(),
       clock: this.#clock,
-      logger: this.#logger,
+      logger,
     });
-    this.#events = new BrokerEvents(this.#logger);
+    this.#events = new BrokerEvents(logger);
     this.#shard.events.add(this.#events);
   }
 
   /**
-   * Opens the listeners of the configuration. Rejects when one cannot be opened; those that could stay open until
-   * `close`.
+   * Opens the listeners of the configuration; called again it gives the same. Rejects when one cannot be opened or the
+   * broker is closed; those that could be opened stay open until `close`.
    */
   async listen(): Promise<readonly ListenerAddress[]> {
     this.#assertOpen();
-    for (const { name, host, port, enable } of this.config.listeners.tcp) {
-      if (!enable) continue;
-      const onError = (err: Error) => this.#logger.error({ err, listener: name }, 'a connection could not be accepted');
-      // Those the kernel had accepted before the listener closed are too late.
-      const accept = (transport: Transport) => (this.#closing === null ? this.#shard.accept(transport) : null);
-      const listener = await listenTcp({ host, port, name: `tcp:${name}`, accept, onError });
-      this.#listeners.push(listener);
-      if (this.#closing !== null) await listener.close();
-      this.#assertOpen();
-    }
-    return this.#listeners.map(({ name, host, port }) => ({ name, host, port }));
+    this.#listening ??= this.#listen();
+    return this.#listening;
   }
 
   /**
@@ -117,6 +110,20 @@ export class Broker implements AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  async #listen(): Promise<readonly ListenerAddress[]> {
+    for (const { name, host, port, enable } of this.config.listeners.tcp) {
+      if (!enable) continue;
+      const onError = (err: Error) => this.#logger.error({ err, listener: name }, 'a connection could not be accepted');
+      // Those the kernel had accepted before the listener closed are too late.
+      const accept = (transport: Transport) => (this.#closing === null ? this.#shard.accept(transport) : null);
+      const listener = await listenTcp({ host, port, name: `tcp:${name}`, accept, onError });
+      if (this.#closing !== null) await listener.close();
+      this.#assertOpen();
+      this.#listeners.push(listener);
+    }
+    return this.#listeners.map(({ name, host, port }) => ({ name, host, port }));
   }
 
   async #close(): Promise<void> {

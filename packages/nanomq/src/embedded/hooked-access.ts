@@ -12,7 +12,10 @@ export type HookAnswer = number | Promise<number>;
 export interface BrokerHooks {
   /** A CONNECT is well formed. The request holds the password: do not log it. */
   readonly onAuthenticate?: (request: AuthenticationRequest) => HookAnswer;
-  /** A client publishes. Called for each message, so keep it quick; without it the message path is free of it. */
+  /**
+   * A client publishes, or says in CONNECT what its will would. Called for each message, so keep it quick; without it
+   * the message path is free of it.
+   */
   readonly onPublish?: (principal: Principal, topicName: string, retain: boolean) => HookAnswer;
   /** A client subscribes: once for each topic filter, with `$share/name/` where it has one. */
   readonly onSubscribe?: (principal: Principal, topicFilter: string) => HookAnswer;

@@ -1,4 +1,4 @@
-import { MqttError, readVarint, type UserProperties } from '@nanomq-ts/codec';
+import { MqttError, type UserProperties } from '@nanomq-ts/codec';
 
 /** What a PUBLISH says about its payload. @see MQTT 5.0, 3.3.2.3 PUBLISH Properties */
 export interface MessageProperties {
@@ -28,8 +28,6 @@ const PropertyId = {
   ContentType: 0x03,
   ResponseTopic: 0x08,
   CorrelationData: 0x09,
-  SubscriptionIdentifier: 0x0b,
-  TopicAlias: 0x23,
   UserProperty: 0x26,
 } as const;
 
@@ -62,7 +60,10 @@ export function encodeMessageProperties(properties: MessageProperties): Buffer {
   return parts.length === 0 ? NONE : Buffer.concat(parts);
 }
 
-/** Decodes what {@link encodeMessageProperties} or a client wrote and the core checked. */
+/**
+ * Decodes what {@link encodeMessageProperties} or a client wrote and the core checked. Topic alias and subscription
+ * identifiers belong to other connections; a subscription of the program gets none.
+ */
 export function decodeMessageProperties(bytes: Buffer): ReceivedProperties {
   const found: { -readonly [K in keyof ReceivedProperties]: ReceivedProperties[K] } = { userProperties: [] };
   const userProperties: (readonly [string, string])[] = [];
@@ -75,12 +76,6 @@ export function decodeMessageProperties(bytes: Buffer): ReceivedProperties {
       case PropertyId.MessageExpiry:
         found.messageExpirySeconds = bytes.readUInt32BE(at);
         at += 4;
-        break;
-      case PropertyId.SubscriptionIdentifier:
-        at += readVarint(bytes, at, bytes.length) & 7;
-        break;
-      case PropertyId.TopicAlias:
-        at += 2;
         break;
       default: {
         const value = fieldAt(bytes, at);

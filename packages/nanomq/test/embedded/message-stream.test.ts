@@ -55,6 +55,19 @@ describe('subscribe', () => {
     });
   });
 
+  it('keeps topic aliases and subscription identifiers of clients out of it', async () => {
+    const { broker, connect } = await openBroker();
+    const messages = broker.subscribe('a', { qos: 1 });
+    const client = await connect('p');
+    await client.subscribe('a', 1, 7);
+    client.publish('a', '1', { qos: 1, properties: { topicAlias: 1, contentType: 'text' } });
+    client.publish('', '2', { qos: 1, properties: { topicAlias: 1 } });
+    expect(await take(messages, 2)).toMatchObject([
+      { topicName: 'a', payload: Buffer.from('1'), properties: { contentType: 'text', userProperties: [] } },
+      { topicName: 'a', payload: Buffer.from('2'), properties: { userProperties: [] } },
+    ]);
+  });
+
   it('starts with retained messages, unless they are not wanted', async () => {
     const broker = await createBroker();
     await broker.publish('a', 'kept', { retain: true });

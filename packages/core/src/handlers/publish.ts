@@ -161,7 +161,7 @@ function askAccess(shard: Shard, connection: Connection, publish: PublishFrame, 
     return ReasonCode.ImplementationSpecificError;
   });
   return connection.suspend(refusedOnFault, (reasonCode) => {
-    const verdict = decided(shard, connection, copy, reasonCode);
+    const verdict = decidedLater(shard, connection, copy, reasonCode);
     shard.deliver.chunkEnds();
     return verdict;
   });
@@ -173,16 +173,38 @@ function decided(shard: Shard, connection: Connection, publish: PublishFrame, re
   return accept(shard, connection, connection.session as Session, publish, route);
 }
 
+/** As `decided`, for a message that waited: what is left of its expiry interval is less, or nothing. */
+function decidedLater(shard: Shard, connection: Connection, publish: PublishFrame, reasonCode: number): FrameVerdict {
+  if (publish.messageExpiryAt >= 0 && reasonCode < ReasonCode.UnspecifiedError) {
+    const leftMs = publish.deadlineMs - shard.turn.nowMs;
+    if (leftMs <= 0) {
+      shard.counters.drop(DropReason.Expired); // [MQTT-3.3.2-5]
+      return answerUndelivered(shard, connection, publish, ReasonCode.Success); // [MQTT-4.3.3-13]
+    }
+    publish.buf.writeUInt32BE(Math.ceil(leftMs / 1000), publish.messageExpiryAt); // [MQTT-3.3.2-6]
+  }
+  return decided(shard, connection, publish, reasonCode);
+}
+
 /**
  * A publish that is not allowed: MQTT 5.0 is told in the acknowledgement; 3.x is acknowledged as if it had been
  * taken. Either way it is dropped and counted. [v3.1.1 MQTT-3.3.5-2]
  */
 function refuse(shard: Shard, connection: Connection, publish: PublishFrame, reasonCode: number): FrameVerdict {
   shard.counters.drop(DropReason.NotAuthorized);
+  return answerUndelivered(shard, connection, publish, connection.isVersion5 ? reasonCode : ReasonCode.Success);
+}
+
+/** Answers as QoS and reason code require, like `accept`, but without delivery. */
+function answerUndelivered(
+  shard: Shard,
+  connection: Connection,
+  publish: PublishFrame,
+  reasonCode: number,
+): FrameVerdict {
   if (publish.qos === 0) return FrameVerdict.Continue;
   const session = connection.session as Session;
   if (isQuotaUsedUp(shard, connection, session)) throw new MqttError('RECEIVE_MAXIMUM_EXCEEDED');
-  if (connection.isVersion5) return acknowledge(shard, connection, session, publish, reasonCode);
-  if (publish.qos === 2) takeInboundId(shard, session, publish.packetId);
-  return acknowledge(shard, connection, session, publish, ReasonCode.Success);
+  if (publish.qos === 2 && reasonCode < ReasonCode.UnspecifiedError) takeInboundId(shard, session, publish.packetId);
+  return acknowledge(shard, connection, session, publish, reasonCode);
 }

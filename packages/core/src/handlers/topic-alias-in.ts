@@ -22,7 +22,8 @@ export function resolveTopicAlias(
   properties: PublishProperties,
 ): PublishFrame {
   const alias = properties.topicAlias;
-  if (alias > shard.options.maxTopicAlias) throw new MqttError('TOPIC_ALIAS_INVALID', { detail: `${alias}` }); // [MQTT-3.3.2-9] [MQTT-3.3.2-12] [MQTT-3.2.2-17] [MQTT-3.2.2-18]
+  // [MQTT-3.3.2-9] [MQTT-3.3.2-12] [MQTT-3.2.2-17] [MQTT-3.2.2-18]
+  if (alias > shard.options.maxTopicAlias) throw new MqttError('TOPIC_ALIAS_INVALID', { detail: `${alias}` });
   connection.aliasesIn ??= []; // [MQTT-3.3.2-7]
   if (publish.topicEnd > publish.topicStart) {
     // The name is checked by the route lookup that follows; a bad one ends the connection and its aliases.

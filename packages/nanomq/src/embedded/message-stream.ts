@@ -36,7 +36,7 @@ const DONE: IteratorReturnResult<undefined> = { done: true, value: undefined };
 /**
  * The messages of one subscription, as an async iterable. A message is acknowledged when the loop takes it, so a slow
  * loop holds QoS 1 and 2 back: first `receiveMaximum` are under way, then the message queue fills, then publishers are
- * told. QoS 0 is dropped and counted when more than `mqtt.max_out_buffer` bytes wait.
+ * told. QoS 0 is dropped and counted when more than `mqtt.max_outbuffer_bytes` wait.
  *
  * Leaving the loop ends the subscription; so do `close()`, `await using` and the end of the broker. Messages that were
  * not taken by then are dropped, those of a shared subscription go to its other members.

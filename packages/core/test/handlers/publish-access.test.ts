@@ -9,27 +9,30 @@ const VERSIONS = [
 ] as const;
 
 /** Refuses what begins with `no/`; topics that begin with `later/` wait for `answer`. */
-class TopicAccess extends OpenAccess implements Access {
-  override readonly checksPublish = true;
+class TopicAccess implements Access {
+  readonly checksPublish = true;
   readonly asked: string[] = [];
-  readonly #answers: ((reasonCode: number | Error) => void)[] = [];
+  readonly #answers: ((answer: number | Error) => void)[] = [];
 
-  constructor() {
-    super(true);
+  authenticate(): number {
+    return 0;
+  }
+
+  subscribe(): number {
+    return 0;
+  }
+
+  publish(...[, topicName, retain]: Parameters<Access['publish']>): number | Promise<number> {
+    this.asked.push(`${topicName}${retain ? '!' : ''}`);
+    if (!topicName.startsWith('later/')) return topicName.startsWith('no/') ? 0x87 : 0;
+    return new Promise((resolve, reject) => {
+      this.#answers.push((answer) => (typeof answer === 'number' ? resolve(answer) : reject(answer)));
+    });
   }
 
   /** Answers the oldest question that waits. */
-  answer(reasonCode: number | Error): void {
-    this.#answers.shift()?.(reasonCode);
-  }
-
-  override publish(...[, topicName, retain]: Parameters<Access['publish']>): number {
-    this.asked.push(`${topicName}${retain ? '!' : ''}`);
-    if (!topicName.startsWith('later/')) return topicName.startsWith('no/') ? 0x87 : 0;
-    const later = new Promise<number>((resolve, reject) => {
-      this.#answers.push((answer) => (typeof answer === 'number' ? resolve(answer) : reject(answer)));
-    });
-    return later as unknown as number;
+  answer(answer: number | Error): void {
+    this.#answers.shift()?.(answer);
   }
 }
 

@@ -1,5 +1,6 @@
 import { type LocalMessage, LocalSubscriber, type LocalSubscriptionOptions, publishLocal } from '@nanomq-ts/core';
 import { ShardHarness } from '@nanomq-ts/testkit';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DropReason } from '../../src/observe/drop-reason.ts';
 
@@ -203,6 +204,27 @@ describe('back-pressure', () => {
     expect(takeAll(harness, subscriber)).toHaveLength(200 - dropped);
     publish(harness, 'a', 'again');
     expect(texts(takeAll(harness, subscriber))).toEqual(['again']);
+  });
+
+  it('loses no QoS 1 and 2 and keeps their order, however publishing, taking and the turns mix', () => {
+    const publishing = fc.record({ qos: fc.constantFrom(1, 2), kilobytes: fc.constantFrom(0, 1, 30, 100) });
+    const step = fc.oneof(publishing, fc.constantFrom('take', 'end of the turn'));
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), fc.integer({ min: 1, max: 5 }), (steps, receiveMaximum) => {
+        const harness = new ShardHarness({ maxOutBufferBytes: 64 * 1024 });
+        const subscriber = subscribe(harness, 'a', { qos: 2, receiveMaximum });
+        const taken: LocalMessage[] = [];
+        let sent = 0;
+        for (const each of steps) {
+          if (each === 'end of the turn') harness.clock.runTurn();
+          else if (each === 'take') taken.push(...[subscriber.take()].filter((message) => message !== null));
+          else publish(harness, 'a', `${sent++}`.padEnd(each.kilobytes * 1024), each.qos as 1 | 2);
+        }
+        taken.push(...takeAll(harness, subscriber));
+        expect(texts(taken).map(Number)).toEqual(Array.from({ length: sent }, (_, i) => i));
+        expect(harness.shard.messages.size).toBe(0);
+      }),
+    );
   });
 
   it('does not slow others down', async () => {

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -101,6 +103,23 @@ describe('SIGTERM', () => {
     } finally {
       broker.process.kill('SIGKILL');
       await Promise.all([five.endAsync(true), three.endAsync(true)]);
+    }
+  });
+
+  it('a client that does not read: exit code 0 within 5 s all the same', async () => {
+    const broker = await startBroker();
+    const socket = connect(broker.port, '127.0.0.1');
+    try {
+      await once(socket, 'connect');
+      socket.write(Buffer.from('101000044d51545405020000000003636174', 'hex')); // CONNECT of MQTT 5.0
+      await once(socket, 'readable'); // CONNACK; from here on nothing is read
+      const late = new AbortController();
+      const ending = await Promise.race([broker.stop(), wait(STOP_LIMIT_MS, 'late', { signal: late.signal })]);
+      late.abort();
+      expect(ending).toEqual({ code: 0, signal: null });
+    } finally {
+      broker.process.kill('SIGKILL');
+      socket.destroy();
     }
   });
 });

@@ -126,8 +126,8 @@ export class Shard {
     return this.publishOwn(buildPublish(topicKeyOf(topicName), payload, qos, retain, properties));
   }
 
-  /** Publishes a frame made by `buildPublish`. */
-  publishOwn(bytes: Buffer): Delivered {
+  /** Publishes a frame made by `buildPublish`. @param publisherId  on whose behalf, for No Local; '' = the broker */
+  publishOwn(bytes: Buffer, publisherId = ''): Delivered {
     this.turn.begin();
     this.deliver.seal();
     const frame = new PublishFrame();
@@ -136,8 +136,9 @@ export class Shard {
     frame.parse(bytes, 0, bodyStart + 1, bytes.length, true);
     if (frame.propertiesEnd > frame.propertiesStart) this.#readExpiry(frame);
     const route = this.routeCache.passingRouteFor(frame.topicKey());
-    if (frame.retain) this.retained.store(frame, route.topicKey);
-    const outcome = this.deliver.publish(frame, route, null);
+    if (frame.retain) this.retained.store(frame, route.topicKey, publisherId);
+    const origin = publisherId === '' ? null : (this.sessions.find(publisherId) ?? null);
+    const outcome = this.deliver.publish(frame, route, origin);
     this.deliver.chunkEnds();
     return outcome;
   }

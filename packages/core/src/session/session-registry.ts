@@ -2,6 +2,7 @@ import type { ConnectPacket, SubscriptionRequest } from '@nanomq-ts/codec';
 import { ReasonCode } from '@nanomq-ts/codec';
 import type { Connection } from '../connection/connection.ts';
 import { endConnection } from '../connection/lifecycle.ts';
+import { ClientCensus } from '../observe/client-census.ts';
 import { DropReason } from '../observe/drop-reason.ts';
 import type { Shard } from '../shard.ts';
 import { WheelTimer } from '../time/timer-wheel.ts';
@@ -18,9 +19,11 @@ import { willDue } from './will.ts';
  * connection or by expiry. @see MQTT 5.0, 3.1.2.11.2 Session Expiry Interval, 4.1 Session State
  */
 export class SessionRegistry {
+  readonly census = new ClientCensus();
   readonly #shard: Shard;
   readonly #sessions = new Map<string, Session>();
   #online = 0;
+  #made = 0;
 
   constructor(shard: Shard) {
     this.#shard = shard;
@@ -43,6 +46,18 @@ export class SessionRegistry {
   }
 
   /**
+   * The sessions that are there now, oldest first. The walk may be held over turns: each is visited once, those made
+   * meanwhile are not, so it ends however fast clients come and go.
+   */
+  *walk(): IterableIterator<Session> {
+    const last = this.#made;
+    for (const session of this.#sessions.values()) {
+      if (session.ordinal > last) return;
+      yield session;
+    }
+  }
+
+  /**
    * The session of an accepted CONNECT, by its client identifier alone [MQTT-3.1.3-2]; an older connection of the
    * identifier is ended first [MQTT-3.1.4-3] [v3.1.1 MQTT-3.1.4-2].
    */
@@ -57,6 +72,7 @@ export class SessionRegistry {
     const isPresent = session !== undefined; // [MQTT-3.1.2-5] [MQTT-3.1.2-6] [v3.1.1 MQTT-3.1.2-4]
     if (session === undefined) {
       session = new Session(clientId);
+      session.ordinal = ++this.#made;
       this.#sessions.set(clientId, session);
     }
     this.#attach(session, connection, connect, isPresent);
@@ -70,6 +86,7 @@ export class SessionRegistry {
     const shard = this.#shard;
     session.connection = null;
     this.#online--;
+    this.census.left(connection);
     if (!sendWill) session.will = null; // [MQTT-3.1.2-10] [MQTT-3.14.4-3]
     shard.events.disconnected(session, reasonCode);
     if (session.expirySeconds === 0) {
@@ -92,6 +109,7 @@ export class SessionRegistry {
     if (session.expiryTimer !== null) shard.wheel.cancel(session.expiryTimer);
     returnSharedMessages(shard, session, true);
     if (session.subscriptions !== null) {
+      if (session.subscriptions.size > 0) this.census.subscribers--;
       for (const subscription of session.subscriptions.values()) shard.index.remove(subscription);
       session.subscriptions = null;
     }
@@ -130,6 +148,7 @@ export class SessionRegistry {
         options,
       );
       session.subscriptions.set(request.topicFilter, subscription);
+      if (session.subscriptions.size === 1) this.census.subscribers++;
       shard.index.add(subscription, parsed.shareName);
     } else {
       subscription.replace(options);
@@ -145,6 +164,7 @@ export class SessionRegistry {
     const subscription = session.subscriptions?.get(topicFilter);
     if (subscription === undefined) return false;
     session.subscriptions?.delete(topicFilter);
+    if (session.subscriptions?.size === 0) this.census.subscribers--;
     this.#shard.index.remove(subscription);
     if (session.isDurable) this.#shard.store.subscriptionRemoved(session.clientId, topicFilter);
     this.#shard.events.unsubscribed(session, topicFilter);
@@ -166,7 +186,9 @@ export class SessionRegistry {
     if (session.willTimer !== null) wheel.cancel(session.willTimer);
     session.connection = connection;
     connection.session = session;
+    session.connectedAtMs = this.#shard.turn.nowMs;
     this.#online++;
+    this.census.entered(connection);
     const usesTopicAliases = connect.topicAliasMaximum > 0;
     const isLayoutKept =
       session.protocolVersion === connect.protocolVersion && session.usesTopicAliases === usesTopicAliases;

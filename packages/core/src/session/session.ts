@@ -17,6 +17,8 @@ export const NEVER_EXPIRES_SECONDS = 0xffffffff;
  */
 export class Session {
   readonly clientId: string;
+  /** Counts the sessions of the registry in the order they were made. */
+  ordinal = 0;
   username: string | undefined = undefined;
   remoteAddress = '';
   /** null while offline. */
@@ -25,6 +27,8 @@ export class Session {
   protocolVersion: ProtocolVersion = 4;
   keepAliveSeconds = 0;
   cleanStart = true;
+  /** Of the last CONNECT, milliseconds since 1970. */
+  connectedAtMs = 0;
   expirySeconds = 0;
   /** What the client can receive at once: its receive maximum, bounded by `mqtt.max_inflight_window`. */
   windowLimit = 0;

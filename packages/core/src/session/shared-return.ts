@@ -1,6 +1,7 @@
 import { PublishFrame, PublishProperties, PublishWriter } from '@nanomq-ts/codec';
 import { memberRank, type SharedGroup } from '../routing/shared-group.ts';
 import type { Shard } from '../shard.ts';
+import { NEVER_EXPIRES } from './message-store.ts';
 import type { Session } from './session.ts';
 import { parseStored } from './stored-frame.ts';
 import type { Subscription } from './subscription.ts';
@@ -9,7 +10,8 @@ const OFFLINE = 0;
 
 /**
  * A member of shared subscriptions left: what it has not acknowledged goes to other members, QoS 2 in flight excepted
- * [MQTT-4.8.2-4] [MQTT-4.8.2-5].
+ * [MQTT-4.8.2-4] [MQTT-4.8.2-5]. What it has acknowledged, be it with a refusal, is settled and gone [MQTT-4.8.2-6];
+ * what has expired is begun with no other member [MQTT-3.3.2-5].
  * @param isOver  the session ends for good, so that members that are offline will do too; otherwise what finds no
  *   member online waits for the session to come back
  * @see MQTT 5.0, 4.8.2 Shared Subscriptions
@@ -19,6 +21,7 @@ export function returnSharedMessages(shard: Shard, session: Session, isOver = tr
   const frame = new PublishFrame();
   shard.outbound.reclaimShared(session, (handle, itemQos, retain) => {
     parseStored(shard.messages, handle, frame);
+    if (frame.deadlineMs !== NEVER_EXPIRES && shard.turn.nowMs >= frame.deadlineMs) return false;
     const member = otherMember(shard, session, frame, isOver);
     if (member === null) return false;
     const copy = withoutSubscriptionIds(frame);

@@ -8,7 +8,7 @@ import type { Subscription } from '../session/subscription.ts';
 import type { Turn } from '../time/turn.ts';
 import type { TopicKey } from '../topics/topic-key.ts';
 import { keepReplay, Replay, type ReplaySource } from './replay.ts';
-import { RetainedTree } from './retained-tree.ts';
+import { RetainedTree, type RetainedWalk } from './retained-tree.ts';
 
 /** Messages looked at by one `sweep`: a million are passed in about four minutes. */
 const SWEEP_MESSAGES = 1000;
@@ -112,12 +112,20 @@ export class RetainedMessages implements ReplaySource {
     return this.#tree.get(topicKey);
   }
 
-  /** Sends what matches to a new subscription, as fast as its client takes it. [MQTT-3.3.1-9] */
-  replay(connection: Connection, subscription: Subscription): void {
+  /** What matches the filter, expired ones that were not swept yet included; may be held over turns. */
+  walk(filterKey: TopicKey, hasWildcard: boolean): RetainedWalk<RetainedMessage> {
+    return this.#tree.walk(filterKey, hasWildcard);
+  }
+
+  /**
+   * Sends what matches to a new subscription, as fast as its client takes it [MQTT-3.3.1-9].
+   * @param connection  null: the client is offline and gets them when it is back
+   */
+  replay(connection: Connection | null, subscription: Subscription): void {
     const topics: TopicKey[] = [];
     this.#tree.match(subscription.filterKey, subscription.hasWildcard, (topicKey) => topics.push(topicKey));
     const replay = new Replay(this, subscription, topics);
-    if (!replay.goOn(connection)) keepReplay(subscription.session, replay);
+    if (connection === null || !replay.goOn(connection)) keepReplay(subscription.session, replay);
   }
 
   /** Sends one retained message, with RETAIN 1 [v3.1.1 MQTT-3.3.1-8]. */
@@ -152,6 +160,7 @@ export class RetainedMessages implements ReplaySource {
   }
 }
 
-function isExpired(retained: RetainedMessage, nowMs: number): boolean {
+/** Its Message Expiry Interval is over. */
+export function isExpired(retained: RetainedMessage, nowMs: number): boolean {
   return retained.deadlineMs > 0 && nowMs >= retained.deadlineMs;
 }

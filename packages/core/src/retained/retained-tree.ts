@@ -72,11 +72,17 @@ export class RetainedTree<Value> {
    */
   match(filter: TopicKey, hasWildcard: boolean, visit: (topicName: TopicKey, value: Value) => void): void {
     if (hasWildcard) {
-      this.#matchTree(filter.split(SLASH), visit);
+      this.walk(filter, true).advance(Infinity, visit);
       return;
     }
     const node = this.#byName.get(filter);
     if (node !== undefined) visit(filter, node.value as Value);
+  }
+
+  /** The same as `match`, to be done in pieces. */
+  walk(filter: TopicKey, hasWildcard: boolean): RetainedWalk<Value> {
+    if (hasWildcard) return new RetainedWalk(this.#root, filter.split(SLASH));
+    return new RetainedWalk(this.#byName.get(filter), []);
   }
 
   /** Every name with its value, oldest name first. */
@@ -84,12 +90,44 @@ export class RetainedTree<Value> {
     for (const [topicName, node] of this.#byName) yield [topicName, node.value as Value];
   }
 
-  #matchTree(levels: readonly string[], visit: (topicName: TopicKey, value: Value) => void): void {
-    const nodes: RetainedNode<Value>[] = [this.#root];
-    const depths: number[] = [0];
-    for (let node = nodes.pop(); node !== undefined; node = nodes.pop()) {
+  #grow(topicName: TopicKey): RetainedNode<Value> {
+    let node = this.#root;
+    let start = 0;
+    while (start <= topicName.length) {
+      let end = topicName.indexOf(SLASH, start);
+      if (end < 0) end = topicName.length;
+      const level = topicName.slice(start, end);
+      node = childOf(node, level) ?? addChild(node, level);
+      start = end + 1;
+    }
+    return node;
+  }
+}
+
+/**
+ * A match that may be held over turns. A name that comes or goes meanwhile is visited or not; none is visited twice.
+ */
+export class RetainedWalk<Value> {
+  readonly #levels: readonly string[];
+  readonly #nodes: RetainedNode<Value>[] = [];
+  readonly #depths: number[] = [];
+
+  /** @param levels  of the filter, those below `start` */
+  constructor(start: RetainedNode<Value> | undefined, levels: readonly string[]) {
+    this.#levels = levels;
+    if (start === undefined) return;
+    this.#nodes.push(start);
+    this.#depths.push(0);
+  }
+
+  /** Looks at up to `count` levels of names. @returns false when the walk is over */
+  advance(count: number, visit: (topicName: TopicKey, value: Value) => void): boolean {
+    const nodes = this.#nodes;
+    const depths = this.#depths;
+    for (let left = count; left > 0 && nodes.length > 0; left--) {
+      const node = nodes.pop() as RetainedNode<Value>;
       const depth = depths.pop() as number;
-      const level = levels[depth];
+      const level = this.#levels[depth];
       if (level === '#') {
         // Below `#` every level is as `#`. It takes its own level too: `a/#` matches `a`, section 4.7.1.2.
         pushChildren(node, nodes, depths, depth);
@@ -105,19 +143,7 @@ export class RetainedTree<Value> {
         depths.push(depth + 1);
       }
     }
-  }
-
-  #grow(topicName: TopicKey): RetainedNode<Value> {
-    let node = this.#root;
-    let start = 0;
-    while (start <= topicName.length) {
-      let end = topicName.indexOf(SLASH, start);
-      if (end < 0) end = topicName.length;
-      const level = topicName.slice(start, end);
-      node = childOf(node, level) ?? addChild(node, level);
-      start = end + 1;
-    }
-    return node;
+    return nodes.length > 0;
   }
 }
 

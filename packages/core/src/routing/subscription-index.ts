@@ -22,6 +22,7 @@ export class SubscriptionIndex {
   readonly #listener: IndexListener;
   readonly #strategy: ShareStrategy;
   #size = 0;
+  #sharedSize = 0;
 
   constructor(strategy: ShareStrategy, listener: IndexListener) {
     this.#strategy = strategy;
@@ -35,6 +36,16 @@ export class SubscriptionIndex {
 
   get sharedGroupCount(): number {
     return this.#groups.size;
+  }
+
+  /** Of all subscriptions, those that are members of a shared group. */
+  get sharedSize(): number {
+    return this.#sharedSize;
+  }
+
+  /** Distinct filters that topics are matched against: `$share/name/` does not count. */
+  get filterCount(): number {
+    return this.#trie.filterCount;
   }
 
   /** Adds a subscription that is not there yet. @param shareName '' when it is not shared */
@@ -56,6 +67,7 @@ export class SubscriptionIndex {
       this.#trie.add(group.filterKey, group.hasWildcard, group);
       this.changed(group.filterKey, group.hasWildcard);
     }
+    this.#sharedSize++;
     group.members.push(subscription);
     subscription.group = group;
   }
@@ -69,6 +81,7 @@ export class SubscriptionIndex {
       this.changed(subscription.filterKey, subscription.hasWildcard);
       return;
     }
+    this.#sharedSize--;
     group.members.splice(group.members.indexOf(subscription), 1);
     subscription.group = null;
     if (group.members.length > 0) return;

@@ -41,12 +41,18 @@ export class TopicTrie<Entry extends TrieEntry> {
   readonly #exact = new Map<TopicKey, Entry[]>();
   readonly #root = new TrieNode<Entry>();
   #size = 0;
+  #wildcardFilters = 0;
   readonly #workNodes: TrieNode<Entry>[] = [];
   readonly #workStarts: number[] = [];
 
   /** Entries in all. */
   get size(): number {
     return this.#size;
+  }
+
+  /** Distinct filters. */
+  get filterCount(): number {
+    return this.#exact.size + this.#wildcardFilters;
   }
 
   /** Adds an entry under a filter; the same entry must not be added twice. */
@@ -62,6 +68,7 @@ export class TopicTrie<Entry extends TrieEntry> {
     const { node, isHash } = this.#descend(filter);
     const list = isHash ? node.hashEntries : node.entries;
     entry.slot = list === null ? 0 : list.length;
+    if (list === null) this.#wildcardFilters++;
     if (list !== null) list.push(entry);
     else if (isHash) node.hashEntries = [entry];
     else node.entries = [entry];
@@ -142,6 +149,7 @@ export class TopicTrie<Entry extends TrieEntry> {
     }
     const last = path[path.length - 1] as TrieNode<Entry>;
     if (removeFrom((isHash ? last.hashEntries : last.entries) as Entry[], entry)) {
+      this.#wildcardFilters--;
       if (isHash) last.hashEntries = null;
       else last.entries = null;
     }

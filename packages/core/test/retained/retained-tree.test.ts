@@ -19,6 +19,14 @@ function matched(tree: RetainedTree<string>, filter: string): string[] {
   return names.sort();
 }
 
+/** As `matched`, one level at a time. */
+function walked(tree: RetainedTree<string>, filter: string): string[] {
+  const names: string[] = [];
+  const walk = tree.walk(filter, hasWildcard(filter));
+  while (walk.advance(1, (topicName, value) => names.push(value === undefined ? `${topicName}?` : topicName)));
+  return names.sort();
+}
+
 describe('RetainedTree', () => {
   it('keeps one value per topic name and gives back the former one [MQTT-3.3.1-5]', () => {
     const tree = new RetainedTree<number>();
@@ -82,6 +90,24 @@ describe('RetainedTree', () => {
     expect(matched(tree, '#')).toEqual([]);
   });
 
+  it('can be walked in pieces while names come and go', () => {
+    const tree = treeOf('a', 'a/b', 'a/c', 'a/d', 'b');
+    const walk = tree.walk('#', true);
+    const visited: string[] = [];
+    const visit = (topicName: string) => visited.push(topicName);
+    expect(walk.advance(2, visit)).toBe(true);
+    for (const topicName of visited) {
+      tree.delete(topicName);
+      tree.set(topicName, 'again');
+    }
+    const gone = ['a/b', 'a/c', 'a/d'].filter((topicName) => !visited.includes(topicName))[0] as string;
+    tree.delete(gone);
+    while (walk.advance(1, visit));
+    expect(new Set(visited).size).toBe(visited.length);
+    expect(visited).not.toContain(gone);
+    expect(visited).toContain('b');
+  });
+
   it('lets a visit match again', () => {
     const tree = treeOf('a/b', 'a/c');
     let inner = 0;
@@ -117,6 +143,7 @@ describe('RetainedTree', () => {
         expect(new Map(tree.entries())).toEqual(model);
         for (const filter of filters) {
           expect(matched(tree, filter)).toEqual([...model.keys()].filter((name) => naiveMatch(filter, name)).sort());
+          expect(walked(tree, filter)).toEqual(matched(tree, filter));
         }
         for (const topicName of model.keys()) tree.delete(topicName);
         expect(matched(tree, '#')).toEqual([]);

@@ -110,6 +110,7 @@ describe('TopicTrie', () => {
         const model: Entry[] = [];
         const expectSame = () => {
           expect(trie.size).toBe(model.length);
+          expect(trie.filterCount).toBe(new Set(model.map(({ filter }) => filter)).size);
           for (const topicName of topicNames) {
             const found = matched(trie, topicName);
             expect(new Set(found)).toEqual(new Set(model.filter((entry) => naiveMatch(entry.filter, topicName))));

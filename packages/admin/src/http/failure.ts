@@ -1,0 +1,32 @@
+import { ApiError, ResultCode } from '../result-code.ts';
+
+/**
+ * The one table of what is answered when: HTTP status and result code.
+ * @see the API's manual, "Response code"; 413, 415, 403 and 503 are ours
+ */
+export const FAILURES = {
+  PARAMETER_MISSING: { status: 400, code: ResultCode.ParameterMissing },
+  PARAMETER_ERROR: { status: 400, code: ResultCode.ParameterError },
+  ILLEGAL_JSON: { status: 400, code: ResultCode.IllegalJson },
+  ILLEGAL_SUBJECT: { status: 400, code: ResultCode.IllegalSubject },
+  EMPTY_CREDENTIALS: { status: 401, code: ResultCode.EmptyCredentials },
+  WRONG_CREDENTIALS: { status: 401, code: ResultCode.WrongCredentials },
+  TOKEN_EXPIRED: { status: 401, code: ResultCode.TokenExpired },
+  FORBIDDEN: { status: 403, code: ResultCode.ParameterError },
+  UNKNOWN_PATH: { status: 404, code: ResultCode.UnknownMistake },
+  BODY_TOO_LARGE: { status: 413, code: ResultCode.ParameterError },
+  BODY_ENCODED: { status: 415, code: ResultCode.ParameterError },
+  TOO_MANY_TRIES: { status: 429, code: ResultCode.WrongCredentials },
+  HEADERS_TOO_LARGE: { status: 431, code: ResultCode.ParameterError },
+  RPC_ERROR: { status: 500, code: ResultCode.RpcError },
+  UNKNOWN_MISTAKE: { status: 500, code: ResultCode.UnknownMistake },
+  BUSY: { status: 503, code: ResultCode.UnknownMistake },
+} as const;
+
+/** A row of the table above. */
+export type Failure = keyof typeof FAILURES;
+
+/** The error of a row; `message` names the field or the cause and is shown to the caller. */
+export function failure(row: Failure, message: string): ApiError {
+  return new ApiError(FAILURES[row].status, FAILURES[row].code, message);
+}

@@ -1,0 +1,57 @@
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
+
+/** Thrown into the walk when the caller went away; nobody is left to be answered. */
+class ReaderLeft extends Error {}
+
+/**
+ * Answers 200 with `head`, the rows of all batches as a JSON array, then `tail`: `{"code":0,"data":` + `[...]` + `}`.
+ * One batch is turned into text at a time, and the next is asked for only when the socket has taken the last, so that a
+ * long list holds neither the event loop nor memory.
+ * @param head, tail  JSON text around the array
+ * @throws what the walk throws before its first batch (nothing was sent, an error can be answered); later the connection
+ *   is cut, because a complete reply would be a lie
+ */
+export async function streamJsonArray<T>(
+  response: ServerResponse,
+  head: string,
+  batches: AsyncIterable<readonly T[]>,
+  tail: string,
+  toJson: (row: T) => unknown,
+): Promise<void> {
+  const walk = batches[Symbol.asyncIterator]();
+  let step = await walk.next();
+  response.setHeader('Content-Type', 'application/json; charset=utf-8');
+  let before = `${head}[`;
+  try {
+    while (step.done !== true) {
+      const rows = step.value.map((row) => JSON.stringify(toJson(row))).join(',');
+      if (rows !== '') {
+        await write(response, before + rows);
+        before = ',';
+      }
+      step = await walk.next();
+    }
+    response.end(`${before === ',' ? '' : before}]${tail}`);
+  } catch (error) {
+    await walk.return?.();
+    if (error instanceof ReaderLeft) return;
+    response.destroy();
+    throw error;
+  }
+}
+
+async function write(response: ServerResponse, text: string): Promise<void> {
+  if (response.destroyed || response.closed) throw new ReaderLeft();
+  if (response.write(text)) return;
+  const left = new AbortController();
+  const closed = (): void => left.abort();
+  response.once('close', closed);
+  try {
+    await once(response, 'drain', { signal: left.signal });
+  } catch {
+    throw new ReaderLeft();
+  } finally {
+    response.off('close', closed);
+  }
+}

@@ -68,7 +68,7 @@ function grant(
     if (parsed === null || decision >= ReasonCode.UnspecifiedError) return decision;
     const isNew = session.subscriptions?.has(request.topicFilter) !== true;
     if (isNew && isFull(shard, session)) return ReasonCode.QuotaExceeded;
-    const subscription = shard.sessions.subscribe(session, request, parsed, packet.subscriptionIdentifier); // [MQTT-3.8.4-3]
+    const subscription = shard.sessions.subscribe(session, request, parsed, packet.subscriptionIdentifier); // [MQTT-3.8.4-3] [v3.1.1 MQTT-3.8.4-3]
     // A shared subscription gets no retained messages, section 4.8.2.
     if (parsed.shareName === '') granted.push({ subscription, request, isNew });
     return request.qos; // [MQTT-3.8.4-7] [MQTT-3.9.3-2]

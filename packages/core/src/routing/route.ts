@@ -9,10 +9,13 @@ export const OriginRule = { Anyone: 0, OthersOnly: 1, SelfOnly: 2 } as const;
 /** A rule of the table above. */
 export type OriginRule = (typeof OriginRule)[keyof typeof OriginRule];
 
-/** A session that receives the topic: at most one copy for all its overlapping subscriptions. */
+/**
+ * A session that receives the topic: at most one copy for all its overlapping subscriptions, with the identifiers of
+ * all of them. [MQTT-3.3.4-5]
+ */
 export interface Target {
   readonly session: Session;
-  /** Highest of the matching subscriptions. [v3.1.1 MQTT-3.3.5-1] */
+  /** Highest of the matching subscriptions. [MQTT-3.3.4-2] [v3.1.1 MQTT-3.3.5-1] */
   readonly qos: Qos;
   readonly group: LayoutGroup;
 }

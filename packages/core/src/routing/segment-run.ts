@@ -21,7 +21,8 @@ const COPIED_SEGMENT_BYTES = 256;
  * A *run* is a stretch of frames that lie side by side in one received chunk and take one route; it is only two
  * offsets until it is closed. Closing copies its bytes once for each receiver, or, for a route with many receivers,
  * once to the route's *segment*, which all receivers send by reference when it is sealed. Another route, another
- * publisher for No Local receivers, or the end of the turn seals: so the order across topics is kept.
+ * publisher for No Local receivers, or the end of the turn seals: so the order across topics is kept, which is more
+ * than the specification asks for [MQTT-4.6.0-5] [MQTT-4.6.0-6].
  * Measured: fan-out 5 -> 500, 14.5 M against 6.1 M deliveries/s without (design, section 3).
  */
 export class SegmentRun {

@@ -14,7 +14,8 @@ export interface ParsedFilter {
 
 /**
  * Takes a topic filter apart, or says why it is none.
- * Works on text and on topic keys alike: the characters that matter are ASCII.
+ * Works on text and on topic keys alike: the characters that matter are ASCII. Wildcards are supported everywhere, so
+ * no filter is refused for having them [v3.1.1 MQTT-3.8.3-2].
  * @param maxLevels  levels allowed, counted without `$share/name/`
  * @returns the parts, or a text that names the fault
  * @see MQTT 5.0, 4.7 Topic Names and Topic Filters, 4.8.2 Shared Subscriptions
@@ -76,7 +77,7 @@ export function topicNameFault(topicName: string, maxLevels: number): string {
   let levels = 1;
   for (let i = 0; i < topicName.length; i++) {
     const char = topicName.charCodeAt(i);
-    if (char === PLUS || char === HASH) return 'topic name has a wildcard'; // [MQTT-3.3.2-2]
+    if (char === PLUS || char === HASH) return 'topic name has a wildcard'; // [MQTT-3.3.2-2] [MQTT-4.7.0-1]
     if (char === SLASH && ++levels > maxLevels) return `more than ${maxLevels} levels`;
     if (char === 0) return 'topic name has U+0000'; // [MQTT-4.7.3-2]
   }

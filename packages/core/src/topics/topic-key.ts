@@ -1,6 +1,7 @@
 /**
  * A topic key is a topic name or filter as a string with one character per UTF-8 byte (latin1 view). The view is
- * one-to-one, so equal keys mean equal topics, and bytes from the wire become a key without decoding.
+ * one-to-one, so equal keys mean equal topics, and bytes from the wire become a key without decoding. Nothing is
+ * normalised on the way. [MQTT-4.7.3-4]
  */
 export type TopicKey = string;
 

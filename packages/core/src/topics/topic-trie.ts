@@ -85,7 +85,10 @@ export class TopicTrie<Entry extends TrieEntry> {
     this.#removeFromTree(filter, entry);
   }
 
-  /** Appends to `lists` every non-empty list of entries whose filter matches. The lists stay the trie's own. */
+  /**
+   * Appends to `lists` every non-empty list of entries whose filter matches, and no other [MQTT-3.3.2-3]. The lists
+   * stay the trie's own.
+   */
   match(topicName: TopicKey, lists: (readonly Entry[])[]): void {
     const exact = this.#exact.get(topicName);
     if (exact !== undefined) lists.push(exact);

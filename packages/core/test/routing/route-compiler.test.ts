@@ -159,7 +159,7 @@ describe.each([
   ['3.1.1', 4],
   ['5.0', 5],
 ] as const)('overlapping subscriptions, MQTT %s', (_, version) => {
-  it('give one copy: highest QoS, all identifiers, RETAIN and No Local as asked [MQTT-3.3.4-2] [MQTT-3.3.4-3] [MQTT-3.3.4-4] [MQTT-3.8.3-3] [MQTT-3.3.2-3] [v3.1.1 MQTT-3.3.5-1]', async () => {
+  it('give one copy: highest QoS, all identifiers, RETAIN and No Local as asked [MQTT-3.3.4-2] [MQTT-3.3.4-3] [MQTT-3.3.4-4] [MQTT-3.3.4-5] [MQTT-3.8.3-3] [MQTT-3.3.2-3] [v3.1.1 MQTT-3.3.5-1]', async () => {
     const requests = fc.array(requestArbitrary, { maxLength: 10 });
     const messages = fc.array(messageArbitrary, { minLength: 1, maxLength: 8 });
     await fc.assert(

@@ -92,7 +92,7 @@ describe('SegmentRun', () => {
     },
   );
 
-  it('gives any mix of topics, chunks and turns to every receiver in the order published [MQTT-4.6.0-5]', async () => {
+  it('gives any mix of topics, chunks and turns to every receiver in the order published [MQTT-4.6.0-5] [MQTT-4.6.0-6]', async () => {
     const chunk = fc.array(fc.constantFrom('a', 'b', 'a/b', 'none'), { minLength: 1, maxLength: 6 });
     const script = fc.array(fc.oneof({ weight: 4, arbitrary: chunk }, fc.constant('turn' as const)), { maxLength: 20 });
     const harness = new ShardHarness();

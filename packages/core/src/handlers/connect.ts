@@ -32,7 +32,7 @@ type Next = () => FrameVerdict;
  * CONNECT: decoded, judged, authenticated, its will authorised, and only then is a session touched.
  * @param frame  a whole frame, borrowed for the call
  * @returns Stop when it was refused, Suspend while the Access port has not answered
- * @throws MqttError SECOND_CONNECT (0x82) and as `decodeConnect`
+ * @throws MqttError SECOND_CONNECT (0x82), CLIENT_ID_INVALID (0x85) and as `decodeConnect`
  * @see MQTT 5.0, 3.1
  */
 export function handleConnect(shard: Shard, connection: Connection, frame: Buffer): FrameVerdict {
@@ -41,6 +41,7 @@ export function handleConnect(shard: Shard, connection: Connection, frame: Buffe
   if (version !== 0) connection.protocolVersion = version;
   connection.isVersion5 = version === 5 || (version === 0 && isLaterVersion(frame));
   const connect = decodeConnect(frame, shard.options); // [MQTT-3.1.4-1] [v3.1.1 MQTT-3.1.4-1]
+  if (!isClientIdAllowed(connect)) throw new MqttError('CLIENT_ID_INVALID'); // [MQTT-3.1.3-8] [v3.1.1 MQTT-3.1.3-9]
   connection.maxPacketBytes = connect.maximumPacketBytes;
   connection.requestProblemInformation = connect.requestProblemInformation; // [MQTT-3.1.2-29]
   const refusal = refusalOf(shard, connect);
@@ -64,16 +65,13 @@ function refusalOf(shard: Shard, connect: ConnectPacket): { reasonCode: number; 
     // Refused at once, so that nothing can come between. [MQTT-4.12.0-1] [MQTT-3.1.2-30]
     return { reasonCode: ReasonCode.BadAuthenticationMethod, text: 'no authentication method is offered' };
   }
-  if (!isClientIdAllowed(connect)) {
-    return { reasonCode: ReasonCode.ClientIdentifierNotValid, text: 'client identifier is not allowed' }; // [MQTT-3.1.3-8]
-  }
   return connect.will === undefined ? null : willFault(connect.will, shard);
 }
 
 /** What 3.1.1 and 5.0 let a client choose is taken as it is, of whatever length and characters. [MQTT-3.1.3-5] */
 function isClientIdAllowed({ clientId, protocolVersion, cleanStart }: ConnectPacket): boolean {
   if (protocolVersion === 3) return clientId.length >= 1 && clientId.length <= MAX_CLIENT_ID_31;
-  return clientId !== '' || cleanStart || protocolVersion === 5; // [v3.1.1 MQTT-3.1.3-8] [v3.1.1 MQTT-3.1.3-9]
+  return clientId !== '' || cleanStart || protocolVersion === 5; // [v3.1.1 MQTT-3.1.3-8]
 }
 
 /** As NanoMQ names them: `nanomq-` and eight hexadecimal digits. No session has it. [MQTT-3.2.2-16] */

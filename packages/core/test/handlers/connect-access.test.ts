@@ -30,6 +30,7 @@ const WILL = { topic: 'w', payload: Buffer.from('bye'), qos: 0, retain: false } 
 
 describe.each(VERSIONS)('CONNECT and the Access port, MQTT %s', (_, version) => {
   it.each([
+    ['[MQTT-3.1.3-8] 0x85 as a number', () => 0x85, 0x85, 2],
     ['0x86 as a number', () => 0x86, 0x86, 4],
     ['0x87 as a number', () => 0x87, 0x87, 5],
     ['0x8A as a number', () => 0x8a, 0x8a, 5],

@@ -94,11 +94,15 @@ export class SessionRegistry {
       return;
     }
     returnSharedMessages(shard, session, false);
+    // Its subscriptions stay in the index, so what is published from now on waits for it. [v3.1.1 MQTT-3.1.2-5]
     this.#scheduleWill(session);
     this.#scheduleExpiry(session); // [MQTT-3.1.2-23] [MQTT-4.1.0-2]
   }
 
-  /** Ends a session for good: its will is sent, its subscriptions and messages go. */
+  /**
+   * Ends a session for good: its will is sent, its subscriptions and messages go. What it had retained is not its own
+   * and stays. [v3.1.1 MQTT-3.1.2-7]
+   */
   end(session: Session): void {
     const shard = this.#shard;
     if (session.connection !== null) {

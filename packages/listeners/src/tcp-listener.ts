@@ -38,7 +38,8 @@ export interface TcpListener {
 const DEFAULT_BACKLOG = 4096;
 
 /**
- * Opens a TCP listener.
+ * Opens a TCP listener: ordered, lossless, both ways [MQTT-4.2.0-1] [v3.1.1 MQTT-7.1.1-1]. A client needs nothing but
+ * that and MQTT [v3.1.1 MQTT-7.0.0-2].
  * @throws the error of the system (`EADDRINUSE`, `EACCES`, `EADDRNOTAVAIL`, ...) when the address cannot be bound
  */
 export async function listenTcp(options: TcpListenerOptions): Promise<TcpListener> {

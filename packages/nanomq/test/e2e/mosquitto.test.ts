@@ -58,7 +58,7 @@ describe.runIf(hasMosquittoClients())('mosquitto_pub and mosquitto_sub', () => {
     });
   });
 
-  it('a message crosses versions: published by 3.1, received by 5.0 and 3.1.1', async () => {
+  it('[v3.1.1 MQTT-7.0.0-2] a message crosses versions: published by 3.1, received by 5.0 and 3.1.1', async () => {
     const five = new MosquittoClients(broker.port, '5');
     const three = new MosquittoClients(broker.port, '311');
     const subscribers = [

@@ -36,16 +36,21 @@ describe.runIf(python !== undefined)('the Paho Python client', () => {
     ['3.1', '31', {}],
     ['3.1.1', '311', {}],
     ['5.0', '5', PROPERTIES],
-  ])('MQTT %s: gets back QoS 0, 1, 2 in order, then the retained message', async (_, version, properties) => {
-    const { stdout } = await run(python ?? 'python3', [ROUND_TRIP, String(broker.port), version], { timeout: 25_000 });
-    const live = [0, 1, 2].map((qos) => ({
-      topic: `paho/${version}/live/${qos}`,
-      qos,
-      retain: false,
-      payload: `hi ${qos}`,
-      ...properties,
-    }));
-    const kept = { topic: `paho/${version}/kept`, qos: 1, retain: true, payload: 'kept' };
-    expect(JSON.parse(stdout)).toEqual([...live, kept]);
-  });
+  ])(
+    '[v3.1.1 MQTT-7.0.0-2] MQTT %s: gets back QoS 0, 1, 2 in order, then the retained message',
+    async (_, version, properties) => {
+      const { stdout } = await run(python ?? 'python3', [ROUND_TRIP, String(broker.port), version], {
+        timeout: 25_000,
+      });
+      const live = [0, 1, 2].map((qos) => ({
+        topic: `paho/${version}/live/${qos}`,
+        qos,
+        retain: false,
+        payload: `hi ${qos}`,
+        ...properties,
+      }));
+      const kept = { topic: `paho/${version}/kept`, qos: 1, retain: true, payload: 'kept' };
+      expect(JSON.parse(stdout)).toEqual([...live, kept]);
+    },
+  );
 });

@@ -1,5 +1,6 @@
 export { OpenAccess } from './access/open-access.ts';
 export { ADMIN_ERRORS, AdminError, type AdminErrorCode } from './admin/admin-error.ts';
+export { ShardAdmin } from './admin/shard-admin.ts';
 export type { LocalMessage } from './local/local-message.ts';
 export type { LocalPublishOptions } from './local/local-publish.ts';
 export { publishLocal } from './local/local-publish.ts';

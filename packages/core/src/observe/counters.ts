@@ -1,4 +1,5 @@
 import { DROP_REASON_LABELS, type DropReason } from './drop-reason.ts';
+import { LatencyHistogram } from './latency-histogram.ts';
 
 /** What a shard counts. Plain numbers, raised on the message path; readers take what they see. */
 export class Counters {
@@ -20,6 +21,8 @@ export class Counters {
   sessionsExpired = 0;
   /** Acknowledgements for a packet identifier that is not in use. */
   unknownAcknowledgements = 0;
+  /** Time from a QoS 1 or 2 PUBLISH of a client to its PUBACK or PUBREC. */
+  readonly acknowledgementLatency = new LatencyHistogram();
 
   countPublishOut(qos: number): void {
     this.publishSent++;

@@ -1,0 +1,115 @@
+import type { Qos } from '@nanomq-ts/codec';
+import type {
+  AdminEvent,
+  AdminPort,
+  AdminPublish,
+  BrokerFigures,
+  ClientCriteria,
+  ClientOrderFailure,
+  ClientSubscriptions,
+  ClientView,
+  RetainedView,
+  SubscriptionCriteria,
+  SubscriptionView,
+  TopicTreeNode,
+} from '../ports/admin.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Shard } from '../shard.ts';
+import { inBatches, type YieldTurn } from './batches.ts';
+import { clientViews } from './client-views.ts';
+import { EventFeed } from './event-feed.ts';
+import { figuresOf } from './figures.ts';
+import { publishFor } from './publish-order.ts';
+import {
+  parseRetainedFilter,
+  retainedMessage,
+  retainedSteps,
+  retainedTopics,
+  retainedViews,
+} from './retained-views.ts';
+import { kickClient, subscribeClient, unsubscribeClient } from './session-orders.ts';
+import { clientSubscriptionViews, subscriptionViews } from './subscription-views.ts';
+import { topicTreeOf } from './topic-tree.ts';
+
+/** The administration of one shard: joins the files beside it. Sessions of the program's own (`local`) are not shown. */
+export class ShardAdmin implements AdminPort {
+  readonly #shard: Shard;
+  readonly #clock: Clock;
+  readonly #yieldTurn: YieldTurn;
+  readonly #feed: EventFeed;
+
+  /** @param yieldTurn  lets the event loop take a turn; by the clock when left out */
+  constructor(shard: Shard, clock: Clock, yieldTurn: YieldTurn = () => new Promise((done) => clock.afterTurn(done))) {
+    this.#shard = shard;
+    this.#clock = clock;
+    this.#yieldTurn = yieldTurn;
+    this.#feed = new EventFeed(shard, clock);
+  }
+
+  async figures(): Promise<BrokerFigures> {
+    return figuresOf(this.#shard);
+  }
+
+  clients(criteria: ClientCriteria): AsyncIterable<readonly ClientView[]> {
+    return inBatches(clientViews(this.#shard.sessions, criteria), this.#yieldTurn);
+  }
+
+  clientSubscriptions(): AsyncIterable<readonly ClientSubscriptions[]> {
+    const views = clientSubscriptionViews(this.#shard.sessions);
+    return inBatches(views, this.#yieldTurn, ({ subscriptions }) => subscriptions.length);
+  }
+
+  subscriptions(criteria: SubscriptionCriteria): AsyncIterable<readonly SubscriptionView[]> {
+    return inBatches(subscriptionViews(this.#shard.sessions, criteria), this.#yieldTurn);
+  }
+
+  topicTree(): Promise<readonly (readonly TopicTreeNode[])[]> {
+    return topicTreeOf(this.#shard.sessions, this.#yieldTurn);
+  }
+
+  async kick(clientId: string): Promise<'kicked' | ClientOrderFailure> {
+    return kickClient(this.#shard, clientId);
+  }
+
+  publish(message: AdminPublish): Promise<void> {
+    return publishFor(this.#shard, message);
+  }
+
+  subscribe(clientId: string, topicFilter: string, qos: Qos): Promise<'subscribed' | 'unknown-client'> {
+    return subscribeClient(this.#shard, clientId, topicFilter, qos);
+  }
+
+  unsubscribe(clientId: string, topicFilter: string): Promise<'unsubscribed' | 'unknown-client' | 'unknown-filter'> {
+    return unsubscribeClient(this.#shard, clientId, topicFilter);
+  }
+
+  async *retained(topicFilter: string): AsyncGenerator<readonly RetainedView[], void, undefined> {
+    const { retained, options } = this.#shard;
+    const filter = parseRetainedFilter(topicFilter, options.maxTopicLevels);
+    yield* inBatches(
+      retainedViews(retained, filter, () => this.#clock.nowMs()),
+      this.#yieldTurn,
+      retainedSteps,
+    );
+  }
+
+  async retainedMessage(topicName: string): Promise<RetainedView | undefined> {
+    return retainedMessage(this.#shard.retained, topicName, this.#clock.nowMs());
+  }
+
+  async deleteRetained(topicFilter: string): Promise<number> {
+    const { retained, options, gate } = this.#shard;
+    const filter = parseRetainedFilter(topicFilter, options.maxTopicLevels);
+    const topics = retainedTopics(retained, filter, () => this.#clock.nowMs());
+    let deleted = 0;
+    for await (const batch of inBatches(topics, this.#yieldTurn)) {
+      for (const topicKey of batch) if (retained.delete(topicKey)) deleted++;
+    }
+    await gate.whenSafe();
+    return deleted;
+  }
+
+  events(listener: (event: AdminEvent) => void): () => void {
+    return this.#feed.add(listener);
+  }
+}

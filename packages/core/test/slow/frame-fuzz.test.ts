@@ -2,6 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { RandomSource } from '@nanomq-ts/testkit';
 import { describe, expect, it } from 'vitest';
+import { keptBy, NOTHING_KEPT } from '../model/kept-by.ts';
 import { FuzzRound } from './fuzz-round.ts';
 import { FuzzedShard, SHARD_KINDS } from './fuzzed-shard.ts';
 
@@ -13,17 +14,6 @@ const FRAMES_PER_ROUND = 4000;
 const SEED = Number(process.env.NANOMQ_FUZZ_SEED ?? Date.now() % 1_000_000_007);
 /** Caches may still fill after the first part of a run; growth by frame would be far above. */
 const GROWTH_LIMIT_BYTES = 8 * 1024 * 1024;
-
-const NOTHING = {
-  connections: 0,
-  sessions: 0,
-  subscriptions: 0,
-  sharedGroups: 0,
-  messages: 0,
-  messageBytes: 0,
-  timers: 0,
-  heldAcknowledgements: 0,
-};
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
@@ -63,7 +53,7 @@ describe.each(SHARD_KINDS)('mutated frames, %s', (kind) => {
       const expectHealthy = kind === 'plain' ? await healthyPair(shard) : null;
       await round.run(FRAMES_PER_ROUND);
       await expectHealthy?.();
-      expect(shard.kept).toEqual(NOTHING);
+      expect(keptBy(shard.harness.shard)).toEqual(NOTHING_KEPT);
       if (baseBytes === 0 && sent >= frames / 4) baseBytes = usedBytes();
     }
     expect(usedBytes() - baseBytes).toBeLessThan(GROWTH_LIMIT_BYTES);

@@ -102,19 +102,4 @@ export class FuzzedShard {
   commit(): void {
     this.#store.commit();
   }
-
-  /** What clients left in the shard, by name; all 0 when everyone is gone. */
-  get kept(): Readonly<Record<string, number>> {
-    const { sessions, index, messages, wheel, gate, connectionCount } = this.harness.shard;
-    return {
-      connections: connectionCount,
-      sessions: sessions.size,
-      subscriptions: index.size,
-      sharedGroups: index.sharedGroupCount,
-      messages: messages.size,
-      messageBytes: messages.liveBytes,
-      timers: wheel.size,
-      heldAcknowledgements: gate.heldCount,
-    };
-  }
 }

@@ -50,7 +50,12 @@ export class Deliver {
     this.#run = new SegmentRun(counters);
   }
 
-  /** `publish` is parsed, checked, has its topic name and no alias. `origin` is null for the broker's own messages. */
+  /**
+   * Everyone on the route gets it, on the wire, in the window or in the queue, online or not. [MQTT-4.5.0-1]
+   * [v3.1.1 MQTT-4.5.0-1]
+   * @param publish  parsed, checked, with its topic name and without alias
+   * @param origin   null for the broker's own messages
+   */
   publish(publish: PublishFrame, route: Route, origin: Session | null): Delivered {
     if (route.targets.length === 0 && route.sharedGroups.length === 0) {
       // Nobody misses a statistic or an event of the broker's own.
@@ -144,7 +149,7 @@ export class Deliver {
     return tried > 0 ? Delivered.QueuesFull : Delivered.NoSubscribers;
   }
 
-  /** One member gets it. [MQTT-4.8.2-3] */
+  /** One member gets it [MQTT-4.8.2-3], as a copy of its own with the identifier of this subscription [MQTT-3.3.4-5]. */
   #publishShared(publish: PublishFrame, group: SharedGroup, origin: Session | null): SendResult {
     const member: Subscription | null = group.choice.choose(group.members, origin?.clientId ?? '', memberRank);
     if (member === null) return SendResult.Dropped;
@@ -155,6 +160,7 @@ export class Deliver {
     return qos === 0 ? SendResult.Taken : result;
   }
 
+  /** Whatever QoS and DUP it came with. [MQTT-4.3.1-1] [v3.1.1 MQTT-4.3.1-1] */
   #sendQos0(session: Session, publish: PublishFrame, retain: boolean, subscriptionIds: Buffer | null): SendResult {
     const connection = session.connection;
     if (connection === null) {

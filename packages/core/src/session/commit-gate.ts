@@ -3,6 +3,7 @@ import type { Connection } from '../connection/connection.ts';
 import { ConnectionState } from '../connection/connection-state.ts';
 import type { Store } from '../ports/store.ts';
 
+/** An acknowledgement that waits. */
 interface Held {
   readonly connection: Connection;
   readonly frame: Buffer;
@@ -13,8 +14,9 @@ interface Held {
 }
 
 /**
- * Acknowledge after commit: PUBACK, PUBREC, PUBCOMP and SUBACK go out at once while the store has nothing open, and
- * otherwise wait until everything handed over before them is safe. Order is kept.
+ * Acknowledge after commit: PUBACK, PUBREC, PUBCOMP, SUBACK and UNSUBACK go out at once while the store has nothing
+ * open, and otherwise wait until everything handed over before them is safe. Order is kept across all connections, so
+ * one list with rising tickets will do. Why and at what price: docs/adr/0005-acknowledge-after-commit.md.
  */
 export class CommitGate {
   readonly #store: Store;
@@ -66,6 +68,13 @@ export class CommitGate {
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
+  /** Settles when everything handed to the store so far is safe: at once when nothing is open. */
+  whenSafe(): Promise<void> {
+    const ticket = this.#store.handedOver;
+    if (ticket === this.#store.committed) return Promise.resolve();
+    return new Promise((resolve) => this.#unsafe.push({ ticket, resolve }));
+  }
+
   /** Nothing is uncommitted, and nothing is held that has to go out first. */
   get #isOpen(): boolean {
     return this.#store.handedOver === this.#store.committed && this.#held.length === 0;
@@ -76,13 +85,7 @@ export class CommitGate {
     this.#held.push({ connection, frame, givesQuota, ticket: this.#store.handedOver });
   }
 
-  /** Settles when everything handed to the store so far is safe: at once when nothing is open. */
-  whenSafe(): Promise<void> {
-    const ticket = this.#store.handedOver;
-    if (ticket === this.#store.committed) return Promise.resolve();
-    return new Promise((resolve) => this.#unsafe.push({ ticket, resolve }));
-  }
-
+  /** The store has committed: what waited for that goes out, in order. */
   #release(): void {
     const committed = this.#store.committed;
     for (const { ticket, resolve } of this.#unsafe) if (ticket <= committed) resolve();

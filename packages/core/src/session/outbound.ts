@@ -69,7 +69,10 @@ export class Outbound {
     this.#sender.nowMs = nowMs;
   }
 
-  /** Sends now or queues. Takes one reference of the stored message when it keeps it. */
+  /**
+   * Sends now or queues: nothing but PUBLISH ever waits for the window [MQTT-4.9.0-3]. Takes one reference of the
+   * stored message when it keeps it.
+   */
   send(session: Session, handle: MessageHandle, qos: number, retain: boolean, isShared = false): SendResult {
     const item = packItem(handle, qos, retain, isShared);
     const connection = session.connection;
@@ -266,7 +269,7 @@ export class Outbound {
     const state = qos === 1 ? InflightState.AwaitingPuback : InflightState.AwaitingPubrec;
     // [MQTT-2.2.1-4] [MQTT-4.3.2-1] [MQTT-4.3.3-1] [v3.1.1 MQTT-2.3.1-4] [v3.1.1 MQTT-4.3.2-1] [v3.1.1 MQTT-4.3.3-1]
     const packetId = window.add(item, sequence, state, this.#nowSeconds());
-    this.#sender.send(connection, item, packetId, false);
+    this.#sender.send(connection, item, packetId, false); // [MQTT-4.3.2-2] [MQTT-4.3.3-2]
     if (session.protocolVersion !== 5 && (session.retryTimer === null || !session.retryTimer.isScheduled)) {
       this.#watchRetries(session);
     }
@@ -297,6 +300,7 @@ export class Outbound {
     this.#store.messageAdded(session.clientId, sequence, this.#messages.bufferOf(handle), start, end);
   }
 
+  /** Whether its expiry interval has passed does not matter any more: delivery has begun. [MQTT-4.3.3-7] */
   #resend(session: Session, connection: Connection, window: InflightWindow, record: number): void {
     const item = window.itemAt(record);
     if (window.stateAt(record) === InflightState.AwaitingPubcomp) {

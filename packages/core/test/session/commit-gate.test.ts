@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 
 /** Acknowledgements as `puback 3`. */
 function acks(client: RawClient): string[] {
-  const isAck = ({ cmd }: Packet) => ['puback', 'pubrec', 'pubcomp', 'suback'].includes(cmd);
+  const isAck = ({ cmd }: Packet) => ['puback', 'pubrec', 'pubcomp', 'suback', 'unsuback'].includes(cmd);
   return client.received.filter(isAck).map(({ cmd, messageId }) => `${cmd} ${messageId}`);
 }
 
@@ -54,6 +54,60 @@ describe.each([
     await publisher.expectNothing();
     store.commit();
     expect(await publisher.next('suback')).toMatchObject({ messageId: 9, granted: [1] });
+  });
+
+  it('keeps UNSUBACK back until the subscription is gone for good', async () => {
+    const { store, durable } = await setUp(version);
+    durable.send({ cmd: 'unsubscribe', messageId: 9, unsubscriptions: ['a'] });
+    await durable.expectNothing();
+    store.commit();
+    expect(await durable.next('unsuback')).toMatchObject({ messageId: 9 });
+  });
+
+  it('keeps PUBACK back until the retained message is safe', async () => {
+    const { store, publisher } = await setUp(version);
+    publisher.publish('nobody', 'x', { qos: 1, retain: true, messageId: 3 });
+    await publisher.expectNothing();
+    store.commit();
+    expect(await publisher.next('puback')).toMatchObject({ messageId: 3 });
+  });
+
+  it('keeps the repeated PUBREC back like the first [MQTT-4.3.3-10] [v3.1.1 MQTT-4.3.3-2]', async () => {
+    const { store, publisher } = await setUp(version);
+    publisher.autoAcknowledge = false;
+    for (const dup of [false, true]) publisher.publish('a', '2', { qos: 2, messageId: 12, dup });
+    await publisher.expectNothing();
+    store.commit();
+    await publisher.ping();
+    expect(acks(publisher)).toEqual(['pubrec 12', 'pubrec 12']);
+    expect(store.changes.filter(([method]) => method === 'inboundIdAdded')).toHaveLength(1);
+  });
+
+  it('keeps nothing from subscribers: they do not wait for the commit', async () => {
+    const { durable, publisher } = await setUp(version);
+    for (const qos of [0, 1, 2] as const) publisher.publish('a', `${qos}`, { qos });
+    await publisher.expectNothing();
+    await durable.ping();
+    const got = durable.received.flatMap((packet) => (packet.cmd === 'publish' ? [packet.payload.toString()] : []));
+    expect(got).toEqual(['0', '1', '2']);
+  });
+
+  it('keeps the order of every kind of acknowledgement [MQTT-4.3.2-4] [MQTT-4.3.3-8] [MQTT-4.3.3-11]', async () => {
+    const { store, publisher } = await setUp(version);
+    publisher.autoAcknowledge = false;
+    publisher.publish('a', 'x', { qos: 2, messageId: 1 });
+    publisher.publish('nobody', 'x', { qos: 1, messageId: 2 });
+    publisher.send({ cmd: 'subscribe', messageId: 3, subscriptions: [{ topic: 'x', qos: 1 }] });
+    publisher.send({ cmd: 'pubrel', messageId: 1 });
+    publisher.publish('a', 'x', { qos: 1, messageId: 4 });
+    publisher.send({ cmd: 'unsubscribe', messageId: 5, unsubscriptions: ['x'] });
+    const order = ['pubrec 1', 'puback 2', 'suback 3', 'pubcomp 1', 'puback 4', 'unsuback 5'];
+    for (let open = store.handedOver - store.committed; open > 0; open--) {
+      store.commit(1);
+      await publisher.ping();
+      expect(acks(publisher)).toEqual(order.slice(0, acks(publisher).length));
+    }
+    expect(acks(publisher)).toEqual(order);
   });
 
   it('lets out only what is safe, and everything in its order', async () => {
@@ -106,6 +160,26 @@ describe.each([
     await durable.ping();
     const [added, removed] = store.changes.slice(before);
     expect(removed).toEqual(['messageRemoved', 'durable', added?.[2]]);
+  });
+});
+
+describe('CommitGate.whenSafe', () => {
+  it('settles with the last change handed over before it, and at once when nothing is open', async () => {
+    const { store, harness, publisher } = await setUp(5);
+    const { gate } = harness.shard;
+    await gate.whenSafe();
+    const settled: string[] = [];
+    for (const name of ['first', 'second']) {
+      publisher.publish('a', 'x', { qos: 1 });
+      void gate.whenSafe().then(() => settled.push(name));
+    }
+    // The subscriber has acknowledged nothing yet, so there is one change for each message.
+    for (const expected of [['first'], ['first', 'second']]) {
+      store.commit(1);
+      await Promise.resolve();
+      await Promise.resolve();
+      expect(settled).toEqual(expected);
+    }
   });
 });
 

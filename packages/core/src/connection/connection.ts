@@ -47,6 +47,8 @@ export class Connection implements TransportEvents, FrameSink {
   heldMessages = 0;
   /** Input waits for an answer of the Access port. */
   isHeld = false;
+  /** For so many milliseconds the input that is being handled was held; 0 when it came just now. */
+  inputHeldMs = 0;
   /** Inbound QoS 2 identifiers left over from earlier connections, which this one's send quota does not know. */
   inheritedIds = 0;
   /** Clock at the last bytes received, milliseconds. */
@@ -125,21 +127,23 @@ export class Connection implements TransportEvents, FrameSink {
   suspend<T>(answer: Promise<T>, settled: (value: T) => FrameVerdict): FrameVerdict {
     this.transport.pause();
     this.isHeld = true;
+    const cameAtMs = this.shard.turn.nowMs - this.inputHeldMs;
     answer.then(
-      (value) => this.#goOn(() => settled(value)),
+      (value) => this.#goOn(cameAtMs, () => settled(value)),
       (error: unknown) =>
-        this.#goOn(() => {
+        this.#goOn(cameAtMs, () => {
           throw error;
         }),
     );
     return FrameVerdict.Suspend;
   }
 
-  #goOn(settle: () => FrameVerdict): void {
+  #goOn(cameAtMs: number, settle: () => FrameVerdict): void {
     if (this.state === ConnectionState.Ended) return;
     this.shard.turn.begin();
     this.isHeld = false;
     this.lastReadMs = this.shard.turn.nowMs;
+    this.inputHeldMs = this.shard.turn.nowMs - cameAtMs;
     // What came before the answer goes out by the routes and in the layouts of that time.
     this.shard.deliver.seal();
     try {
@@ -149,6 +153,7 @@ export class Connection implements TransportEvents, FrameSink {
     } catch (error) {
       faultIn(this, error);
     }
+    this.inputHeldMs = 0;
     this.shard.deliver.chunkEnds();
   }
 }

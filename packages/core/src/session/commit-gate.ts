@@ -1,4 +1,4 @@
-import { type AckHeader, MAX_ACK_BYTES, writeAck } from '@nanomq-ts/codec';
+import { AckHeader, MAX_ACK_BYTES, writeAck } from '@nanomq-ts/codec';
 import type { Connection } from '../connection/connection.ts';
 import { ConnectionState } from '../connection/connection-state.ts';
 import type { Store } from '../ports/store.ts';
@@ -11,6 +11,8 @@ interface Held {
   readonly givesQuota: boolean;
   /** What `store.committed` must reach. */
   readonly ticket: number;
+  /** When the PUBLISH came that a PUBACK or PUBREC answers, in milliseconds; NaN for the others. */
+  readonly publishedAtMs: number;
 }
 
 /**
@@ -50,16 +52,20 @@ export class CommitGate {
   ): void {
     if (this.#isOpen) {
       connection.sendAck(header, packetId, reasonCode);
+      if (header !== AckHeader.Pubcomp) countLatency(connection, connection.inputHeldMs);
       return;
     }
     const frame = Buffer.alloc(MAX_ACK_BYTES);
-    this.#hold(connection, frame.subarray(0, writeAck(frame, 0, header, packetId, reasonCode)), givesQuota);
+    const length = writeAck(frame, 0, header, packetId, reasonCode);
+    const { turn } = connection.shard;
+    const publishedAtMs = header === AckHeader.Pubcomp ? Number.NaN : turn.nowMs - connection.inputHeldMs;
+    this.#hold(connection, frame.subarray(0, length), givesQuota, publishedAtMs);
   }
 
   /** Appends an owned frame, now or after the commit. */
   send(connection: Connection, frame: Buffer): void {
     if (this.#isOpen) connection.out.append(frame, 0, frame.length);
-    else this.#hold(connection, frame, false);
+    else this.#hold(connection, frame, false, Number.NaN);
   }
 
   /** Settles when something held has gone out, at once when nothing is held. */
@@ -80,9 +86,9 @@ export class CommitGate {
     return this.#store.handedOver === this.#store.committed && this.#held.length === 0;
   }
 
-  #hold(connection: Connection, frame: Buffer, givesQuota: boolean): void {
+  #hold(connection: Connection, frame: Buffer, givesQuota: boolean, publishedAtMs: number): void {
     if (givesQuota) connection.heldMessages++;
-    this.#held.push({ connection, frame, givesQuota, ticket: this.#store.handedOver });
+    this.#held.push({ connection, frame, givesQuota, ticket: this.#store.handedOver, publishedAtMs });
   }
 
   /** The store has committed: what waited for that goes out, in order. */
@@ -96,12 +102,21 @@ export class CommitGate {
     this.#beginTurn();
     const released = this.#held.slice(0, count);
     this.#held = this.#held.slice(count);
-    for (const { connection, frame, givesQuota } of released) {
+    for (const { connection, frame, givesQuota, publishedAtMs } of released) {
       if (givesQuota) connection.heldMessages--;
-      if (connection.state === ConnectionState.Connected) connection.out.append(frame, 0, frame.length);
+      if (connection.state !== ConnectionState.Connected) continue;
+      connection.out.append(frame, 0, frame.length);
+      if (!Number.isNaN(publishedAtMs)) countLatency(connection, connection.shard.turn.nowMs - publishedAtMs);
     }
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const resolve of waiting) resolve();
   }
+}
+
+/** Counts how long a PUBACK or PUBREC took; nothing but an addition when it took no time. */
+function countLatency(connection: Connection, ms: number): void {
+  const latency = connection.shard.counters.acknowledgementLatency;
+  if (ms > 0) latency.add(ms);
+  else latency.atOnce++;
 }

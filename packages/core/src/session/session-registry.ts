@@ -63,7 +63,10 @@ export class SessionRegistry {
    */
   open(connection: Connection, connect: ConnectPacket, clientId: string): { session: Session; isPresent: boolean } {
     let session = this.#sessions.get(clientId);
-    if (session !== undefined && session.connection !== null) this.#takeOver(session, connect);
+    if (session !== undefined && session.connection !== null) {
+      this.#shard.counters.takeovers++;
+      endConnection(session.connection, ReasonCode.SessionTakenOver, 'another connection took the session');
+    }
     session = this.#sessions.get(clientId);
     if (session !== undefined && connect.cleanStart) {
       this.end(session); // [MQTT-3.1.2-4] [v3.1.1 MQTT-3.1.2-6] [v3.1.1 MQTT-3.1.4-3]
@@ -122,7 +125,7 @@ export class SessionRegistry {
     shard.outbound.discard(session);
     this.#sessions.delete(session.clientId);
     shard.store.sessionRemoved(session.clientId);
-    willDue(shard, session); // [MQTT-3.1.2-8] the session has ended
+    willDue(shard, session); // [MQTT-3.1.2-8] the session has ended, so the will waits no longer
   }
 
   /** Grants a session expiry interval, at most `maxSessionExpirySeconds`, and tells the store. */
@@ -173,13 +176,6 @@ export class SessionRegistry {
     if (session.isDurable) this.#shard.store.subscriptionRemoved(session.clientId, topicFilter);
     this.#shard.events.unsubscribed(session, topicFilter);
     return true;
-  }
-
-  #takeOver(session: Session, connect: ConnectPacket): void {
-    this.#shard.counters.takeovers++;
-    // The old session ends with the old connection, so its will does not wait for the will delay.
-    if (connect.cleanStart) session.expirySeconds = 0;
-    endConnection(session.connection as Connection, ReasonCode.SessionTakenOver, 'another connection took the session');
   }
 
   #attach(session: Session, connection: Connection, connect: ConnectPacket, isPresent: boolean): void {

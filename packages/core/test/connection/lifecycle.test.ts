@@ -96,12 +96,15 @@ describe.each(VERSIONS)('the end of a connection, MQTT %s', (_, version) => {
     await client.connect(kept);
     const connection = connectionOf(harness);
     endConnection(connection, 0x98);
+    const write = vi.spyOn(transport, 'write');
+    const end = vi.spyOn(transport, 'end');
     endConnection(connection, 0x8e);
     closeConnection(connection, 0, false);
     transport.resetByPeer();
     await client.expectClosed();
     harness.clock.advance(100_000);
     expect([reasons, harness.shard.connectionCount, harness.shard.sessions.onlineCount]).toEqual([[0x98], 0, 0]);
+    expect([write, end].map(({ mock }) => mock.calls.length)).toEqual([0, 0]);
   });
 
   it.each([

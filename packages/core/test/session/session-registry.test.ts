@@ -145,6 +145,18 @@ describe('session expiry interval', () => {
     expect(harness.shard.sessions.size).toBe(2);
   });
 
+  it('[MQTT-4.1.0-1] of a session that clean start has ended does not end the next one', async () => {
+    const harness = new ShardHarness();
+    const { client: old } = harness.open(5);
+    await old.connect({ clientId: 'a', properties: { sessionExpiryInterval: 10 } });
+    old.destroy();
+    const client = await harness.client(5, { clientId: 'a', clean: true });
+    harness.clock.advance(20_000);
+    expect(harness.shard.sessions.find('a')?.connection).not.toBeNull();
+    expect([harness.shard.counters.sessionsExpired, harness.shard.wheel.size]).toEqual([0, 0]);
+    await client.expectNothing();
+  });
+
   it('is that of the latest CONNECT', async () => {
     const harness = new ShardHarness();
     for (const sessionExpiryInterval of [3600, 10]) {

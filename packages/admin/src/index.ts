@@ -1,4 +1,5 @@
 export type { AdminParts, AuthType, HttpServerOptions, JwtOptions } from './admin-options.ts';
+export { type AdminSeams, type AdminServer, openAdminServer } from './admin-server.ts';
 export {
   type BrokerIdentity,
   type ChangeProblem,

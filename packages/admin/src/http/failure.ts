@@ -2,24 +2,27 @@ import { ApiError, ResultCode } from '../result-code.ts';
 
 /**
  * The one table of what is answered when: HTTP status and result code.
- * @see the API's manual, "Response code"; 413, 415, 403 and 503 are ours
+ * @see the API's manual, "Response code"; 403, 408, 413, 415, 429, 431 and 503 are ours
  */
 export const FAILURES = {
   PARAMETER_MISSING: { status: 400, code: ResultCode.ParameterMissing },
   PARAMETER_ERROR: { status: 400, code: ResultCode.ParameterError },
   ILLEGAL_JSON: { status: 400, code: ResultCode.IllegalJson },
   ILLEGAL_SUBJECT: { status: 400, code: ResultCode.IllegalSubject },
+  ILLEGAL_HOCON: { status: 400, code: ResultCode.IllegalHocon },
   EMPTY_CREDENTIALS: { status: 401, code: ResultCode.EmptyCredentials },
   WRONG_CREDENTIALS: { status: 401, code: ResultCode.WrongCredentials },
   TOKEN_EXPIRED: { status: 401, code: ResultCode.TokenExpired },
   FORBIDDEN: { status: 403, code: ResultCode.ParameterError },
   UNKNOWN_PATH: { status: 404, code: ResultCode.UnknownMistake },
+  REQUEST_TIMEOUT: { status: 408, code: ResultCode.ParameterError },
   BODY_TOO_LARGE: { status: 413, code: ResultCode.ParameterError },
   BODY_ENCODED: { status: 415, code: ResultCode.ParameterError },
   TOO_MANY_TRIES: { status: 429, code: ResultCode.WrongCredentials },
   HEADERS_TOO_LARGE: { status: 431, code: ResultCode.ParameterError },
   RPC_ERROR: { status: 500, code: ResultCode.RpcError },
   UNKNOWN_MISTAKE: { status: 500, code: ResultCode.UnknownMistake },
+  FILE_NOT_WRITTEN: { status: 500, code: ResultCode.FileNotWritten },
   BUSY: { status: 503, code: ResultCode.UnknownMistake },
 } as const;
 

@@ -53,6 +53,7 @@ export async function readBody(request: IncomingMessage, maxBytes: number): Prom
   if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
     throw failure('BODY_ENCODED', 'Content-Encoding: compressed bodies are not taken');
   }
+  if (request.destroyed) throw endedEarly();
   // Node has checked that the header is one number.
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes);
   bodies.set(request, await collect(request, maxBytes));
@@ -75,11 +76,15 @@ function collect(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
       } else chunks.push(chunk);
     };
     const ended = (): void => settle(null);
-    const aborted = (): void => settle(failure('PARAMETER_ERROR', 'the body ended early'));
+    const aborted = (): void => settle(endedEarly());
     request.on('data', dataReceived).on('end', ended).on('error', aborted).on('close', aborted);
   });
 }
 
 function tooLarge(maxBytes: number): Error {
   return failure('BODY_TOO_LARGE', `the body is larger than http_server.max_body (${maxBytes} bytes)`);
+}
+
+function endedEarly(): Error {
+  return failure('PARAMETER_ERROR', 'the body ended early');
 }

@@ -1,6 +1,7 @@
 import type * as BufferPoolModule from '../../packages/core/src/connection/buffer-pool.ts';
 import type * as FlushQueueModule from '../../packages/core/src/connection/flush-queue.ts';
 import type * as OutBufferModule from '../../packages/core/src/connection/out-buffer.ts';
+import type * as CountersModule from '../../packages/core/src/observe/counters.ts';
 import { builtModule } from './built-module.ts';
 import { measureMicro, microText } from './harness.ts';
 
@@ -11,6 +12,7 @@ const FRAMES_A_TURN = 100;
 export async function benchOutBuffer(): Promise<void> {
   const { BufferPool } = await builtModule<typeof BufferPoolModule>('packages/core/dist/connection/buffer-pool.js');
   const { FlushQueue } = await builtModule<typeof FlushQueueModule>('packages/core/dist/connection/flush-queue.js');
+  const { Counters } = await builtModule<typeof CountersModule>('packages/core/dist/observe/counters.js');
   const { OutBuffer } = await builtModule<typeof OutBufferModule>('packages/core/dist/connection/out-buffer.js');
   const transport = {
     remoteAddress: '127.0.0.1',
@@ -24,7 +26,7 @@ export async function benchOutBuffer(): Promise<void> {
     destroy() {},
   };
   const queue = new FlushQueue();
-  const out = new OutBuffer(transport, new BufferPool(), queue);
+  const out = new OutBuffer(transport, new BufferPool(), queue, new Counters());
   for (const bytes of FRAME_BYTES) {
     const frame = Buffer.alloc(bytes);
     const run = (operations: number) => {

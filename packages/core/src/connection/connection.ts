@@ -61,7 +61,7 @@ export class Connection implements TransportEvents, FrameSink {
   constructor(shard: Shard, transport: Transport) {
     this.shard = shard;
     this.transport = transport;
-    this.out = new OutBuffer(transport, shard.bufferPool, shard.flushQueue);
+    this.out = new OutBuffer(transport, shard.bufferPool, shard.flushQueue, shard.counters);
     this.reader = new FrameReader(shard.options.maxConnectPacketBytes);
     this.lastReadMs = shard.turn.nowMs;
     this.timer = new WheelTimer(this);

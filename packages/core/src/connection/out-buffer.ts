@@ -1,3 +1,4 @@
+import type { Counters } from '../observe/counters.ts';
 import type { Transport } from '../ports/transport.ts';
 import { type BufferPool, LARGEST_POOLED_BYTES } from './buffer-pool.ts';
 import { copyBytes } from './copy-bytes.ts';
@@ -17,15 +18,17 @@ export class OutBuffer {
   readonly #transport: Transport;
   readonly #pool: BufferPool;
   readonly #queue: FlushQueue;
+  readonly #counters: Counters;
   #segment: Buffer | null = null;
   #isDirty = false;
   #isBlocked = false;
   #isClosed = false;
 
-  constructor(transport: Transport, pool: BufferPool, queue: FlushQueue) {
+  constructor(transport: Transport, pool: BufferPool, queue: FlushQueue, counters: Counters) {
     this.#transport = transport;
     this.#pool = pool;
     this.#queue = queue;
+    this.#counters = counters;
   }
 
   /** The transport has not taken everything it was given. */
@@ -133,11 +136,13 @@ export class OutBuffer {
     const segment = this.#segment;
     if (segment !== null) {
       this.#segment = null;
+      this.#counters.bytesSent += segment.length;
       if (!this.#transport.write(segment)) this.#isBlocked = true;
       return;
     }
     const bytes = this.bytes;
     if (bytes === null || this.length === 0) return;
+    this.#counters.bytesSent += this.length;
     const taken = this.#transport.write(bytes.subarray(0, this.length));
     this.length = 0;
     this.bytes = null;

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { BufferPool, LARGEST_POOLED_BYTES } from '../../src/connection/buffer-pool.ts';
 import { FlushQueue } from '../../src/connection/flush-queue.ts';
 import { OutBuffer } from '../../src/connection/out-buffer.ts';
+import { Counters } from '../../src/observe/counters.ts';
 import type { Transport } from '../../src/ports/transport.ts';
 
 /** Takes what it is given, or keeps it by reference while it is blocked, as the port has it. */
@@ -42,7 +43,8 @@ function setUp() {
   const sink = new Sink();
   const pool = new BufferPool();
   const queue = new FlushQueue();
-  return { sink, pool, queue, out: new OutBuffer(sink, pool, queue) };
+  const counters = new Counters();
+  return { sink, pool, queue, counters, out: new OutBuffer(sink, pool, queue, counters) };
 }
 
 function append(out: OutBuffer, text: string): void {
@@ -69,6 +71,20 @@ describe('OutBuffer', () => {
     append(out, 'i');
     queue.flush();
     expect(sink.taken.map(String)).toEqual(['abcdefgh', 'i']);
+  });
+
+  it('counts the bytes it hands over, copied and by reference', () => {
+    const { queue, counters, out } = setUp();
+    append(out, 'abc');
+    expect(counters.bytesSent).toBe(0);
+    queue.flush();
+    expect(counters.bytesSent).toBe(3);
+    out.appendShared(Buffer.from('shared'));
+    queue.flush();
+    expect(counters.bytesSent).toBe(9);
+    append(out, 'last');
+    out.finish();
+    expect(counters.bytesSent).toBe(13);
   });
 
   it('holds a buffer only while bytes wait in it', () => {

@@ -1,4 +1,12 @@
 export {
+  type AdminHarness,
+  CONTRACT_OPTIONS as ADMIN_CONTRACT_OPTIONS,
+  describeAdminPort,
+  type StartAdminHarness,
+} from './contracts/admin-port.ts';
+export { batchesOf, viewsOf } from './contracts/batches-of.ts';
+export { HOSTILE_TEXTS } from './contracts/hostile-texts.ts';
+export {
   describeTransport,
   type TransportHarness,
   type TransportPair,

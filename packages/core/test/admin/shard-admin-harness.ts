@@ -1,0 +1,29 @@
+import { ShardAdmin, type ShardOptions, type ShardParts } from '@nanomq-ts/core';
+import { type AdminHarness, ShardHarness } from '@nanomq-ts/testkit';
+
+/** A shard in memory and its administration. Time and turns pass as the test says. */
+export class ShardAdminHarness extends ShardHarness implements AdminHarness {
+  readonly listenerName = 'tcp:default';
+  readonly admin: ShardAdmin;
+  /** Turns that the administration has let the event loop take. */
+  turns = 0;
+  /** Called in each of those turns. */
+  onTurn: () => void = () => {};
+
+  constructor(options: Partial<ShardOptions> = {}, parts: Partial<ShardParts> = {}) {
+    super(options, parts);
+    this.admin = new ShardAdmin(this.shard, this.clock, async () => {
+      this.turns++;
+      this.onTurn();
+      this.clock.runTurn();
+    });
+  }
+
+  async pass(ms: number): Promise<void> {
+    this.clock.advance(ms);
+  }
+
+  async close(): Promise<void> {
+    this.shard.close();
+  }
+}

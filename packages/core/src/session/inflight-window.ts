@@ -14,6 +14,7 @@ const STRIDE = 4;
 const FIRST_CAPACITY = 8;
 const LARGEST_CAPACITY = 65_536;
 const LAST_PACKET_ID = 65_535;
+const NO_RECORDS: readonly number[] = [];
 
 /**
  * Outbound QoS 1 and 2 messages awaiting acknowledgement, at most `limit` of them.
@@ -34,6 +35,8 @@ export class InflightWindow {
   #count = 0;
   #unsent = 0;
   #nextPacketId = 1;
+  #resendOrder: readonly number[] = NO_RECORDS;
+  #resendAt = 0;
 
   constructor(limit: number) {
     this.limit = limit;
@@ -54,7 +57,7 @@ export class InflightWindow {
     return this.#count - this.#unsent >= this.limit;
   }
 
-  /** Takes the next free packet identifier for `item`. The window must not be full. */
+  /** Takes the next free packet identifier for `item`. The window must not be full, and nothing in it unsent. */
   add(item: number, sequence: number, state: InflightState, sentSeconds: number): number {
     if ((this.#count + 1) * 2 > this.#mask + 1 && this.#mask + 1 < LARGEST_CAPACITY) this.#grow();
     let packetId = this.#nextPacketId;
@@ -104,26 +107,42 @@ export class InflightWindow {
     return this.sentSecondsAt(record) === UNSENT;
   }
 
-  /** A new connection: every PUBLISH that waits for its acknowledgement has to go out once more. */
-  markUnsent(): void {
+  /**
+   * A new connection: every PUBLISH that waits for its acknowledgement has to go out once more.
+   * @returns all records in the order their messages were first sent
+   */
+  markUnsent(): readonly number[] {
     this.#unsent = 0;
-    for (let at = 0; at < this.#table.length; at += STRIDE) {
-      if (this.#table[at] === 0 || this.stateAt(at) === InflightState.AwaitingPubcomp) continue;
-      this.#table[at + 3] = UNSENT;
+    this.#resendAt = 0;
+    const order = this.recordsInOrder();
+    for (const record of order) {
+      if (this.stateAt(record) === InflightState.AwaitingPubcomp) continue;
+      this.#table[record + 3] = UNSENT;
       this.#unsent++;
     }
+    this.#resendOrder = this.#unsent > 0 ? order : NO_RECORDS;
+    return order;
+  }
+
+  /** The record of the oldest PUBLISH that has to go out again, or NOT_FOUND. */
+  firstUnsent(): number {
+    for (; this.#resendAt < this.#resendOrder.length; this.#resendAt++) {
+      const record = this.#resendOrder[this.#resendAt]!;
+      if (this.#table[record] !== 0 && this.isUnsentAt(record)) return record;
+    }
+    return NOT_FOUND;
   }
 
   /** Moves the record to another state; it was sent at `sentSeconds`, seconds since 1970. */
   update(record: number, state: InflightState, sentSeconds: number): void {
-    if (this.isUnsentAt(record)) this.#unsent--;
+    if (this.isUnsentAt(record)) this.#leftUnsent();
     this.#table[record] = (state << 16) | this.packetIdAt(record);
     this.#table[record + 3] = sentSeconds;
   }
 
   /** Frees the record and its packet identifier. */
   remove(record: number): void {
-    if (this.isUnsentAt(record)) this.#unsent--;
+    if (this.isUnsentAt(record)) this.#leftUnsent();
     this.#table[record] = 0;
     this.#count--;
   }
@@ -133,6 +152,11 @@ export class InflightWindow {
     const records: number[] = [];
     for (let at = 0; at < this.#table.length; at += STRIDE) if (this.#table[at] !== 0) records.push(at);
     return records.sort((a, b) => (this.sequenceAt(a) - this.sequenceAt(b)) | 0);
+  }
+
+  #leftUnsent(): void {
+    this.#unsent--;
+    if (this.#unsent === 0) this.#resendOrder = NO_RECORDS;
   }
 
   #grow(): void {

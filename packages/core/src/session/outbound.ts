@@ -3,10 +3,11 @@ import type { Counters } from '../observe/counters.ts';
 import { DropReason } from '../observe/drop-reason.ts';
 import type { Store } from '../ports/store.ts';
 import { goOnReplaying } from '../retained/replay.ts';
-import { type TimerWheel, WheelTimer } from '../time/timer-wheel.ts';
+import type { TimerWheel } from '../time/timer-wheel.ts';
 import { InflightState, InflightWindow, NOT_FOUND } from './inflight-window.ts';
 import { MessageQueue } from './message-queue.ts';
 import { type MessageHandle, type MessageStore, NEVER_EXPIRES } from './message-store.ts';
+import { Resender } from './resender.ts';
 import type { Session } from './session.ts';
 import { StoredSender } from './stored-sender.ts';
 
@@ -50,6 +51,7 @@ export class Outbound {
   readonly #wheel: TimerWheel;
   readonly #limits: OutboundLimits;
   readonly #sender: StoredSender;
+  readonly #resender: Resender;
 
   constructor(messages: MessageStore, counters: Counters, store: Store, wheel: TimerWheel, limits: OutboundLimits) {
     this.#messages = messages;
@@ -58,6 +60,9 @@ export class Outbound {
     this.#wheel = wheel;
     this.#limits = limits;
     this.#sender = new StoredSender(messages, counters);
+    this.#resender = new Resender(this.#sender, wheel, limits.retryIntervalMs, (session, handle, sequence) => {
+      this.#forget(session, handle, sequence);
+    });
   }
 
   /** Wall clock of the turn, milliseconds; set by the turn. */
@@ -96,7 +101,7 @@ export class Outbound {
     const queue = session.queue;
     if (connection === null) return;
     if (session.window !== null && session.window.unsent > 0) {
-      this.#resendUnsent(session, connection, session.window);
+      this.#resender.goOn(session, connection, session.window);
       if (session.window.unsent > 0) return;
     }
     if (queue !== null && queue.length > 0) this.#pumpQueue(session, connection, queue);
@@ -153,38 +158,16 @@ export class Outbound {
     return true;
   }
 
-  /**
-   * A client is back: what was in flight goes out again in its first order, then the queue. [MQTT-4.4.0-1]
-   * [v3.1.1 MQTT-4.4.0-1] PUBREL is not held back by the receive maximum [MQTT-3.3.4-10]; PUBLISH is, and by a
-   * receiver that does not read. All of them go out as far as they may, so NanoMQ's `batch_resend` has no meaning.
-   */
+  /** A client is back: what was in flight goes out again, then the queue. */
   resume(session: Session): void {
-    const connection = session.connection;
-    const window = session.window;
+    const { connection, window } = session;
     if (connection === null) return;
     if (window !== null) {
       window.limit = session.windowLimit;
-      window.markUnsent();
-      let isHeldBack = false;
-      for (const record of window.recordsInOrder()) {
-        if (window.stateAt(record) !== InflightState.AwaitingPubcomp) {
-          isHeldBack ||= window.isFull || connection.isCongested;
-          if (isHeldBack) continue;
-        }
-        this.#resend(session, connection, window, record);
-      }
+      this.#resender.begin(session, connection, window);
     }
-    this.#watchRetries(session);
+    this.#resender.watch(session);
     this.pump(session);
-  }
-
-  /** What the receive maximum or a slow receiver held back when the client returned. */
-  #resendUnsent(session: Session, connection: Connection, window: InflightWindow): void {
-    if (window.isFull || connection.isCongested) return;
-    for (const record of window.recordsInOrder()) {
-      if (window.isFull || connection.isCongested) return;
-      if (window.isUnsentAt(record)) this.#resend(session, connection, window, record);
-    }
   }
 
   /**
@@ -271,7 +254,7 @@ export class Outbound {
     const packetId = window.add(item, sequence, state, this.#nowSeconds());
     this.#sender.send(connection, item, packetId, false); // [MQTT-4.3.2-2] [MQTT-4.3.3-2]
     if (session.protocolVersion !== 5 && (session.retryTimer === null || !session.retryTimer.isScheduled)) {
-      this.#watchRetries(session);
+      this.#resender.watch(session);
     }
   }
 
@@ -298,45 +281,6 @@ export class Outbound {
     const start = this.#messages.offsetOf(handle);
     const end = start + this.#messages.lengthOf(handle);
     this.#store.messageAdded(session.clientId, sequence, this.#messages.bufferOf(handle), start, end);
-  }
-
-  /** Whether its expiry interval has passed does not matter any more: delivery has begun. [MQTT-4.3.3-7] */
-  #resend(session: Session, connection: Connection, window: InflightWindow, record: number): void {
-    const item = window.itemAt(record);
-    if (window.stateAt(record) === InflightState.AwaitingPubcomp) {
-      connection.sendPubrel(window.packetIdAt(record));
-    } else if (this.#sender.fits(connection, item >> 4, item & 3)) {
-      this.#sender.send(connection, item, window.packetIdAt(record), true); // [MQTT-3.3.1-1] [v3.1.1 MQTT-3.3.1-1]
-    } else {
-      const sequence = window.sequenceAt(record);
-      window.remove(record);
-      this.#forget(session, item >> 4, sequence);
-      return;
-    }
-    window.update(record, window.stateAt(record), this.#nowSeconds());
-  }
-
-  /** MQTT 3.1 and 3.1.1 only: MQTT 5.0 forbids resending at any other time than a reconnect [MQTT-4.4.0-1]. */
-  #watchRetries(session: Session): void {
-    if (this.#limits.retryIntervalMs <= 0) return;
-    if (session.protocolVersion === 5 || session.window === null || session.window.count === 0) return;
-    if (session.retryTimer === null) {
-      session.retryTimer = new WheelTimer({ timerDue: (_, nowMs) => this.#retryDue(session, nowMs) });
-    }
-    this.#wheel.schedule(session.retryTimer, this.nowMs + this.#limits.retryIntervalMs);
-  }
-
-  #retryDue(session: Session, nowMs: number): void {
-    // The session may have come back with MQTT 5.0 since.
-    if (session.connection === null || session.window === null || session.protocolVersion === 5) return;
-    const connection = session.connection;
-    const before = Math.floor((nowMs - this.#limits.retryIntervalMs) / 1000);
-    for (const record of session.window.recordsInOrder()) {
-      if (connection.isCongested) break;
-      if (!session.window.isUnsentAt(record) && session.window.sentSecondsAt(record) <= before)
-        this.#resend(session, connection, session.window, record);
-    }
-    this.#watchRetries(session);
   }
 
   #nowSeconds(): number {

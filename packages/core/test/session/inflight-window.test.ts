@@ -33,8 +33,10 @@ describe('InflightWindow', () => {
   it('keeps the order of first sending beyond the wrap of identifiers and sequences [MQTT-4.6.0-1]', () => {
     const window = new InflightWindow(100);
     const first = 0x7ffffffe;
-    for (let i = 0; i < 6; i++) window.add(i, (first + i) | 0, InflightState.AwaitingPuback, 0);
-    expect(window.recordsInOrder().map((record) => window.itemAt(record))).toEqual([0, 1, 2, 3, 4, 5]);
+    // So that the identifiers wrap in the table, too.
+    for (let i = -5; i < 0; i++) window.remove(window.find(window.add(i, first + i, InflightState.AwaitingPuback, 0)));
+    for (let i = 0; i < 4; i++) window.add(i, (first + i) | 0, InflightState.AwaitingPuback, 0);
+    expect(window.recordsInOrder().map((record) => window.itemAt(record))).toEqual([0, 1, 2, 3]);
   });
 
   it('counts nothing that has yet to go out again on a new connection [MQTT-4.9.0-1]', () => {
@@ -50,7 +52,10 @@ describe('InflightWindow', () => {
   });
 
   it('does what a plain map does', () => {
-    const step = fc.record({ kind: fc.constantFrom('add', 'remove', 'update', 'markUnsent'), pick: fc.nat(1000) });
+    const step = fc.record({
+      kind: fc.constantFrom('add', 'add', 'remove', 'update', 'markUnsent'),
+      pick: fc.nat(1000),
+    });
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 40 }), fc.array(step, { maxLength: 300 }), (limit, steps) => {
         const window = new InflightWindow(limit);
@@ -61,7 +66,7 @@ describe('InflightWindow', () => {
           const ids = [...model.keys()];
           const id = ids[pick % Math.max(1, ids.length)];
           const state = states[pick % 3]!;
-          if (kind === 'add' && !window.isFull) {
+          if (kind === 'add' && !window.isFull && window.unsent === 0) {
             const added = window.add(pick, sequence++, state, pick);
             expect(model.has(added)).toBe(false);
             model.set(added, { item: pick, state, sent: true });
@@ -79,6 +84,9 @@ describe('InflightWindow', () => {
           const unsent = [...model.values()].filter(({ sent }) => !sent).length;
           expect([window.count, window.unsent]).toEqual([model.size, unsent]);
           expect(window.isFull).toBe(model.size - unsent >= limit);
+          const next = window.firstUnsent();
+          const oldest = [...model].find(([, { sent }]) => !sent);
+          expect(next === NOT_FOUND ? undefined : window.packetIdAt(next)).toBe(oldest?.[0]);
         }
         const found = window
           .recordsInOrder()

@@ -252,6 +252,27 @@ describe('PUBLISH, MQTT 5.0', () => {
     expect(await client.next('disconnect')).toMatchObject({ reasonCode: 0x93 });
   });
 
+  it.each([false, true])(
+    'what an earlier connection left open uses up nothing of the receive maximum, ended first: %s [MQTT-4.9.0-1] [MQTT-3.3.4-7]',
+    async (isEndedFirst) => {
+      const harness = new ShardHarness({ receiveMaximum: 2 });
+      for (const ids of [
+        [1, 2],
+        [3, 4],
+      ]) {
+        const client = await harness.client(5, kept(5, 'publisher'));
+        client.autoAcknowledge = false;
+        if (isEndedFirst && ids[0] === 3) for (const messageId of [1, 2]) client.send({ cmd: 'pubrel', messageId });
+        for (const messageId of ids) {
+          client.publish('a', 'x', { qos: 2, messageId });
+          expect(await client.next('pubrec')).toMatchObject({ messageId });
+        }
+        client.publish('a', 'x', { qos: 2, messageId: 9 });
+        expect(await client.next('disconnect')).toMatchObject({ reasonCode: 0x93 });
+      }
+    },
+  );
+
   it('an acknowledged message gives its place back [MQTT-3.3.4-7]', async () => {
     const harness = new ShardHarness({ receiveMaximum: 1 });
     const client = await harness.client(5);

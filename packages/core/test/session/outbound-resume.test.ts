@@ -165,6 +165,31 @@ describe('a client that is back with a receive maximum, MQTT 5.0', () => {
   });
 });
 
+describe('a client that is back with a receive maximum and nothing queued, MQTT 5.0', () => {
+  it('gets the next PUBLISH with each acknowledgement [MQTT-3.3.4-9] [MQTT-4.6.0-1] [MQTT-4.4.0-1]', async () => {
+    const { harness, subscriber, ids } = await inFlight(5, [1, 2, 1]);
+    subscriber.destroy();
+    const again = await comeBack(harness, 5, { receiveMaximum: 1 });
+    expect(await sentTo(again)).toEqual([`1 dup #${ids[0]}`]);
+    again.send({ cmd: 'puback', messageId: ids[0] as number });
+    expect(await sentTo(again)).toEqual([`2 dup #${ids[1]}`]);
+    again.send({ cmd: 'pubrec', messageId: ids[1] as number });
+    expect(await sentTo(again)).toEqual([`pubrel #${ids[1]}`]);
+    again.send({ cmd: 'pubcomp', messageId: ids[1] as number });
+    expect(await sentTo(again)).toEqual([`3 dup #${ids[2]}`]);
+  });
+
+  it('may acknowledge early what it got on the connection before, and does not get that again', async () => {
+    const { harness, subscriber, ids } = await inFlight(5, [1, 1, 1]);
+    subscriber.destroy();
+    const again = await comeBack(harness, 5, { receiveMaximum: 1 });
+    again.send({ cmd: 'puback', messageId: ids[1] as number });
+    expect(await sentTo(again)).toEqual([`1 dup #${ids[0]}`]);
+    again.send({ cmd: 'puback', messageId: ids[0] as number });
+    expect(await sentTo(again)).toEqual([`3 dup #${ids[2]}`]);
+  });
+});
+
 describe('resending by time', () => {
   it('does not happen in MQTT 5.0 [MQTT-4.4.0-1]', async () => {
     const { harness, subscriber, ids } = await inFlight(5, [1, 2, 2]);
@@ -214,6 +239,17 @@ describe('resending by time', () => {
     await sentTo(subscriber);
     harness.clock.advance(RETRY_MS + 1000);
     expect(await sentTo(subscriber)).toEqual([`2 dup #${(ids[0] as number) + 1}`]);
+  });
+
+  it('leaves out what was sent less than an interval ago', async () => {
+    const { harness, subscriber, ids, publish } = await inFlight(4, [1]);
+    harness.clock.advance(RETRY_MS / 2);
+    publish('2', 1);
+    await sentTo(subscriber);
+    harness.clock.advance(RETRY_MS / 2 + 250);
+    expect(await sentTo(subscriber)).toEqual([`1 dup #${ids[0]}`]);
+    harness.clock.advance(RETRY_MS + 250);
+    expect(await sentTo(subscriber)).toEqual([`1 dup #${ids[0]}`, `2 dup #${(ids[0] as number) + 1}`]);
   });
 
   it('goes on after a reconnect, and not while the client is away', async () => {

@@ -214,20 +214,40 @@ describe('topic aliases towards a client', () => {
     }
   });
 
-  it('are left out where they would make the packet too large for the client [MQTT-3.1.2-24]', async () => {
+  it.each([0, 1] as const)(
+    'are left out where they would make the packet too large for the client, QoS %i [MQTT-3.1.2-24]',
+    async (qos) => {
+      const harness = new ShardHarness();
+      // Fixed header, topic name, packet identifier, property length, payload.
+      const plainBytes = 2 + 3 + 2 * qos + 1 + 20;
+      const properties = { topicAliasMaximum: 5, maximumPacketSize: plainBytes };
+      const subscriber = await harness.client(5, { properties });
+      await subscriber.subscribe('t', 1);
+      for (const length of [20, 10, 20, 18]) harness.shard.publish('t', Buffer.alloc(length, 'x'), { qos });
+      expect((await publishesOf(subscriber)).map(aliasOf)).toEqual([
+        ['t', undefined],
+        ['t', 1],
+        ['t', undefined],
+        ['t', undefined],
+      ]);
+      expect(harness.shard.counters.droppedTotal).toBe(0);
+    },
+  );
+
+  it('keep what is left of an expiry interval [MQTT-3.3.2-6]', async () => {
     const harness = new ShardHarness();
-    // Fixed header, topic name, property length, payload.
-    const plainBytes = 2 + 3 + 1 + 20;
-    const properties = { topicAliasMaximum: 5, maximumPacketSize: plainBytes };
-    const subscriber = await harness.client(5, { properties });
+    const options = kept(5, { topicAliasMaximum: 5 });
+    const subscriber = await harness.client(5, options);
     await subscriber.subscribe('t', 1);
-    for (const length of [20, 10, 20, 18]) harness.shard.publish('t', Buffer.alloc(length, 'x'));
-    expect((await publishesOf(subscriber)).map(aliasOf)).toEqual([
-      ['t', undefined],
-      ['t', 1],
-      ['t', undefined],
-      ['t', undefined],
+    subscriber.destroy();
+    const publisher = await harness.client(5);
+    for (let i = 0; i < 2; i++) publisher.publish('t', 'x', { qos: 1, properties: { messageExpiryInterval: 50 } });
+    await publisher.next('puback');
+    harness.clock.advance(20_000);
+    const packets = await publishesOf(await harness.client(5, options));
+    expect(packets.map(({ topic, properties }) => [topic, properties])).toEqual([
+      ['t', { messageExpiryInterval: 30, topicAlias: 1 }],
+      ['', { messageExpiryInterval: 30, topicAlias: 1 }],
     ]);
-    expect(harness.shard.counters.droppedTotal).toBe(0);
   });
 });

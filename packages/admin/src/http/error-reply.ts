@@ -31,8 +31,8 @@ export function answerErrors(logger: Logger) {
   };
 }
 
-/** @returns null for what nobody expected */
-function toApiError(error: unknown): ApiError | null {
+/** The reply an error stands for; batches give one to each item. @returns null for what nobody expected */
+export function toApiError(error: unknown): ApiError | null {
   if (error instanceof ApiError) return error;
   if (error instanceof AdminError) return ofAdminError(error);
   if (error instanceof ChangeRefused) return ofChangeRefused(error);

@@ -2,7 +2,7 @@ import { ApiError, ResultCode } from '../result-code.ts';
 
 /**
  * The one table of what is answered when: HTTP status and result code.
- * @see the API's manual, "Response code"; 403, 408, 413, 415, 429, 431 and 503 are ours
+ * @see the API's manual, "Response code"; 403, 408, 413, 415, 429, 431, 501 and 503 are ours
  */
 export const FAILURES = {
   PARAMETER_MISSING: { status: 400, code: ResultCode.ParameterMissing },
@@ -15,6 +15,10 @@ export const FAILURES = {
   TOKEN_EXPIRED: { status: 401, code: ResultCode.TokenExpired },
   FORBIDDEN: { status: 403, code: ResultCode.ParameterError },
   UNKNOWN_PATH: { status: 404, code: ResultCode.UnknownMistake },
+  UNKNOWN_SECTION: { status: 404, code: ResultCode.RpcError },
+  UNKNOWN_SUBJECT: { status: 404, code: ResultCode.IllegalSubject },
+  CLIENT_OFFLINE: { status: 404, code: ResultCode.ClientOffline },
+  UNKNOWN_METHOD: { status: 405, code: ResultCode.UnknownMistake },
   REQUEST_TIMEOUT: { status: 408, code: ResultCode.ParameterError },
   BODY_TOO_LARGE: { status: 413, code: ResultCode.ParameterError },
   BODY_ENCODED: { status: 415, code: ResultCode.ParameterError },
@@ -23,6 +27,7 @@ export const FAILURES = {
   RPC_ERROR: { status: 500, code: ResultCode.RpcError },
   UNKNOWN_MISTAKE: { status: 500, code: ResultCode.UnknownMistake },
   FILE_NOT_WRITTEN: { status: 500, code: ResultCode.FileNotWritten },
+  PLUGIN_CLOSED: { status: 501, code: ResultCode.PluginClosed },
   BUSY: { status: 503, code: ResultCode.UnknownMistake },
 } as const;
 

@@ -31,7 +31,25 @@ export function planChanges(
     if (other !== undefined && !isSame(other.value ?? null, value ?? null)) throw disagreement(field.name);
     planned.set(key, { path: field.path, value });
   }
-  return [...planned.values()];
+  return [...planned.values(), ...keptOff(change, current, settings, [...planned.values()])];
+}
+
+/** Switches to write because a section that is off would be on by standing in the file. */
+function keptOff(
+  change: V1Change,
+  current: readonly ShownSetting[],
+  settings: SettingTree,
+  planned: readonly SettingChange[],
+): readonly SettingChange[] {
+  const off = current.filter(({ field, value }) => {
+    const section = field.path.slice(0, -1);
+    const isTouched = planned.some(({ path }) => section.every((name, i) => path[i] === name));
+    const asked = settingAt(change as SettingTree, field.name) ?? value;
+    return field.isSwitch && isTouched && asked === false && settingAt(settings, field.path) !== false;
+  });
+  return off
+    .filter(({ field }) => !planned.some(({ path }) => isSame(path, field.path)))
+    .map(({ field }) => ({ path: field.path, value: false }));
 }
 
 /** Values are JSON made by the same code in the same order of keys, so their text tells. */

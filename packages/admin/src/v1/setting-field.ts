@@ -12,6 +12,8 @@ export interface SettingField {
   readonly isSecret: boolean;
   /** v1 carries the text of the file whose path the configuration has. */
   readonly isFile: boolean;
+  /** It turns its section on and off; a section that stands in the file without it is on. */
+  readonly isSwitch: boolean;
   /** The value as v1 shows it; `settings` for what depends on more than the one key. */
   show(value: SettingValue | undefined, settings: SettingTree): V1Value;
   /** The value to write; undefined = the key is removed. `current` is the value in use. */
@@ -47,6 +49,7 @@ export function plain(name: string, path: SettingPath, fallback: V1Value): Setti
     path: parts(path),
     isSecret: false,
     isFile: false,
+    isSwitch: false,
     show: (value) => value ?? fallback,
     read: (value) => value ?? undefined,
   };
@@ -82,6 +85,7 @@ export function seconds(name: string, path: SettingPath, fallback: number): Sett
 export function presence(name: string, section: SettingPath, isThere: (section: SettingTree) => boolean): SettingField {
   return {
     ...plain(name, [...parts(section), 'enable'], false),
+    isSwitch: true,
     show: (value, settings) => {
       const tree = settingAt(settings, parts(section));
       return isTree(tree) && value !== false && isThere(tree);

@@ -20,7 +20,7 @@ const claimsSchema = z.object({
   iss: z.string().optional(),
 });
 
-const headerSchema = z.object({ alg: z.literal('EdDSA'), crit: z.undefined() });
+const headerSchema = z.object({ alg: z.literal('EdDSA'), crit: z.undefined().optional() });
 
 /**
  * Makes the check for one key. The algorithm is the configured one whatever a token's header claims, `exp` is required,

@@ -10,17 +10,30 @@ export function subscriptionView(subscription: Subscription): SubscriptionView {
   return { clientId: session.clientId, topicFilter, qos, noLocal, retainAsPublished, subscriptionIdentifier };
 }
 
-/** Views of the subscriptions that meet the criteria, by session and in the order they were made; null for the rest. */
+/** Views of the subscriptions that meet the criteria; null for the rest. */
 export function* subscriptionViews(
   sessions: SessionRegistry,
   criteria: SubscriptionCriteria,
 ): Generator<SubscriptionView | null, void, undefined> {
+  for (const subscription of subscriptionsOf(sessions, criteria)) {
+    yield subscription === null ? null : subscriptionView(subscription);
+  }
+}
+
+/**
+ * The subscriptions that meet the criteria, by session and in the order they were made; null for the rest and for each
+ * session. May be walked over turns.
+ */
+export function* subscriptionsOf(
+  sessions: SessionRegistry,
+  criteria: SubscriptionCriteria,
+): Generator<Subscription | null, void, undefined> {
   for (const session of sessionsFor(sessions, criteria.clientId)) {
     yield null;
     for (const subscription of candidates(session, criteria)) {
       // It may have gone during a turn.
       const isThere = session.subscriptions?.get(subscription.topicFilter) === subscription;
-      yield isThere && meets(subscription, criteria) ? subscriptionView(subscription) : null;
+      yield isThere && meets(subscription, criteria) ? subscription : null;
     }
   }
 }

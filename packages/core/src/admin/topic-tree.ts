@@ -1,25 +1,46 @@
-import type { SubscriptionView, TopicTreeNode } from '../ports/admin.ts';
+import type { TopicTreeNode } from '../ports/admin.ts';
 import type { SessionRegistry } from '../session/session-registry.ts';
+import type { Subscription } from '../session/subscription.ts';
 import { inBatches, type YieldTurn } from './batches.ts';
-import { subscriptionViews } from './subscription-views.ts';
+import { subscriptionsOf } from './subscription-views.ts';
 
-/** A level of a filter while the tree grows. */
-class Branch {
+const NOBODY: readonly string[] = [];
+
+/**
+ * A node while the tree grows, and the node that is shown in the end. It is kept small: what a large tree costs is
+ * mostly the garbage collector.
+ */
+class Branch implements TopicTreeNode {
   readonly level: string;
-  readonly clientIds: string[] = [];
-  readonly children = new Map<string, Branch>();
+  childCount = 0;
+  clientIds: readonly string[] = NOBODY;
+  #children: Map<string, Branch> | null = null;
 
   constructor(level: string) {
     this.level = level;
   }
 
   childFor(level: string): Branch {
-    let child = this.children.get(level);
+    this.#children ??= new Map();
+    let child = this.#children.get(level);
     if (child === undefined) {
       child = new Branch(level);
-      this.children.set(level, child);
+      this.childCount++;
+      this.#children.set(level, child);
     }
     return child;
+  }
+
+  addClient(clientId: string): void {
+    if (this.clientIds === NOBODY) this.clientIds = [clientId];
+    else (this.clientIds as string[]).push(clientId);
+  }
+
+  /** Moves the children to the end of `list`: afterwards there is only the node that is shown. */
+  moveChildren(list: Branch[]): void {
+    if (this.#children === null) return;
+    for (const child of this.#children.values()) list.push(child);
+    this.#children = null;
   }
 }
 
@@ -27,22 +48,25 @@ class Branch {
  * The topic filters of all sessions as a tree, level by level from the root `''`, with a turn now and then. No walk
  * recurses by depth.
  */
-export async function topicTreeOf(sessions: SessionRegistry, yieldTurn: YieldTurn): Promise<TopicTreeNode[][]> {
+export async function topicTreeOf(
+  sessions: SessionRegistry,
+  yieldTurn: YieldTurn,
+): Promise<readonly (readonly TopicTreeNode[])[]> {
   const root = new Branch('');
-  for await (const batch of inBatches(subscriptionViews(sessions, {}), yieldTurn, levelsIn)) {
-    for (const { topicFilter, clientId } of batch) grow(root, topicFilter).clientIds.push(clientId);
+  for await (const batch of inBatches(subscriptionsOf(sessions, {}), yieldTurn, levelsIn)) {
+    for (const subscription of batch) grow(root, subscription.topicFilter).addClient(subscription.session.clientId);
   }
-  const levels: TopicTreeNode[][] = [];
-  for await (const batch of inBatches(breadthFirst(root), yieldTurn)) {
-    for (const { depth, node } of batch) {
-      levels[depth] ??= [];
-      levels[depth].push(node);
-    }
+  const levels: Branch[][] = [];
+  for (let branches = [root]; branches.length > 0; ) {
+    levels.push(branches);
+    const below: Branch[] = [];
+    for await (const batch of inBatches(branches, yieldTurn)) for (const branch of batch) branch.moveChildren(below);
+    branches = below;
   }
   return levels;
 }
 
-function levelsIn({ topicFilter }: SubscriptionView): number {
+function levelsIn({ topicFilter }: Subscription): number {
   let levels = 1;
   for (let at = topicFilter.indexOf('/'); at >= 0; at = topicFilter.indexOf('/', at + 1)) levels++;
   return levels;
@@ -52,16 +76,4 @@ function grow(root: Branch, topicFilter: string): Branch {
   let branch = root;
   for (const level of topicFilter.split('/')) branch = branch.childFor(level);
   return branch;
-}
-
-function* breadthFirst(root: Branch): Generator<{ readonly depth: number; readonly node: TopicTreeNode }> {
-  let branches = [root];
-  for (let depth = 0; branches.length > 0; depth++) {
-    const below: Branch[] = [];
-    for (const { level, children, clientIds } of branches) {
-      yield { depth, node: { level, childCount: children.size, clientIds } };
-      for (const child of children.values()) below.push(child);
-    }
-    branches = below;
-  }
 }

@@ -12,6 +12,7 @@ import type { Session } from '../session/session.ts';
 import type { Subscription } from '../session/subscription.ts';
 import type { Shard } from '../shard.ts';
 import type { ParsedFilter } from '../topics/topic-filter.ts';
+import { checkAnswerSize } from './check-answer-size.ts';
 import { checkFilter } from './check-filter.ts';
 
 /** A subscription that was granted and is owed its retained messages. */
@@ -25,13 +26,14 @@ interface Granted {
  * SUBSCRIBE. Every filter is checked, then every filter authorised, and only then is there any effect.
  * @param frame  a whole frame, borrowed for the call
  * @returns Suspend while the Access port has not answered
- * @throws MqttError TOPIC_FILTER_INVALID (0x8F), FORBIDDEN_PROPERTY (0x82) for No Local on a shared subscription, and
- *   as `decodeControl`
+ * @throws MqttError TOPIC_FILTER_INVALID (0x8F), FORBIDDEN_PROPERTY (0x82) for No Local on a shared subscription,
+ *   PACKET_TOO_LARGE (0x95) for an answer the client could not take, and as `decodeControl`
  * @see MQTT 5.0, 3.8
  */
 export function handleSubscribe(shard: Shard, connection: Connection, frame: Buffer): FrameVerdict {
   const packet = decodeControl(frame, connection.protocolVersion, shard.options);
   if (packet.type !== 'subscribe') throw new MqttError('MALFORMED_PACKET');
+  checkAnswerSize(connection, packet.subscriptions.length);
   const filters = packet.subscriptions.map(({ topicFilter, noLocal }) => {
     const parsed = checkFilter(connection, topicFilter);
     if (noLocal && parsed !== null && parsed.shareName !== '') {

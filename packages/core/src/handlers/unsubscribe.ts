@@ -2,18 +2,21 @@ import { decodeControl, encodeControl, FrameVerdict, MqttError, ReasonCode } fro
 import type { Connection } from '../connection/connection.ts';
 import type { Session } from '../session/session.ts';
 import type { Shard } from '../shard.ts';
+import { checkAnswerSize } from './check-answer-size.ts';
 import { checkFilter } from './check-filter.ts';
 
 /**
  * UNSUBSCRIBE. Filters are compared character by character [MQTT-3.10.4-1]; what is in flight or queued goes on to the
  * client [MQTT-3.10.4-3].
  * @param frame  a whole frame, borrowed for the call
- * @throws MqttError TOPIC_FILTER_INVALID (0x8F) and as `decodeControl`
+ * @throws MqttError TOPIC_FILTER_INVALID (0x8F), PACKET_TOO_LARGE (0x95) for an answer the client could not take, and as
+ *   `decodeControl`
  * @see MQTT 5.0, 3.10
  */
 export function handleUnsubscribe(shard: Shard, connection: Connection, frame: Buffer): FrameVerdict {
   const packet = decodeControl(frame, connection.protocolVersion, shard.options);
   if (packet.type !== 'unsubscribe') throw new MqttError('MALFORMED_PACKET');
+  checkAnswerSize(connection, packet.topicFilters.length);
   const session = connection.session as Session;
   const filters = packet.topicFilters.map((topicFilter) => checkFilter(connection, topicFilter));
   // One reason code for each filter, as if each had come alone. [MQTT-3.10.4-6] [MQTT-3.11.3-1] [MQTT-3.11.3-2]

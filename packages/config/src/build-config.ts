@@ -1,38 +1,32 @@
+import { deepFreeze } from './deep-freeze.ts';
+import { httpServerConfig } from './http-server-config.ts';
 import type { LogConfig, MqttConfig, NanomqConfig, TcpListenerConfig } from './nanomq-config.ts';
 import type { BindAddress } from './schema/address.ts';
 import type { CheckedConfig } from './schema/config-schema.ts';
-
-/** What the checked values alone do not tell. */
-export interface ListenerFacts {
-  /** `listeners` stands in the file, so that TCP must be named there to be opened. */
-  readonly listenersInFile: boolean;
-  /** Somebody set `listeners.tcp.bind`. */
-  readonly bindIsSet: boolean;
-}
+import type { SectionPresence } from './section-presence.ts';
 
 /** Gives the checked configuration the names and units the broker uses. */
-export function buildConfig(checked: CheckedConfig, facts: ListenerFacts): NanomqConfig {
+export function buildConfig(checked: CheckedConfig, presence: SectionPresence): NanomqConfig {
   return deepFreeze({
-    listeners: { tcp: tcpListeners(checked, facts) },
+    listeners: { tcp: tcpListeners(checked, presence) },
     mqtt: mqttConfig(checked.mqtt),
     auth: { allowAnonymous: checked.auth.allow_anonymous },
     log: logConfig(checked.log),
+    httpServer: presence.isOn(checked, 'http_server') ? httpServerConfig(checked.http_server) : null,
   });
 }
 
 const DEFAULT_TCP = { bind: { host: '0.0.0.0', port: 1883 }, enable: true };
 
-function tcpListeners(checked: CheckedConfig, facts: ListenerFacts): TcpListenerConfig[] {
-  const tcp = checked.listeners?.tcp ?? (facts.listenersInFile ? undefined : DEFAULT_TCP);
-  if (tcp === undefined) return [];
+function tcpListeners(checked: CheckedConfig, presence: SectionPresence): TcpListenerConfig[] {
+  const tcp = checked.listeners?.tcp ?? DEFAULT_TCP;
   const { bind, enable, ...named } = tcp as typeof DEFAULT_TCP & Record<string, { bind: BindAddress; enable: boolean }>;
   const further = Object.entries(named).map(([name, listener]) => ({
     name,
     ...listener.bind,
     enable: listener.enable,
   }));
-  // Whoever names listeners has chosen the addresses; opening every interface on 1883 beside them would surprise.
-  if (further.length > 0 && !facts.bindIsSet) return further;
+  if (!presence.hasPlainTcp(checked)) return further;
   return [{ name: 'default', ...bind, enable }, ...further];
 }
 
@@ -78,11 +72,4 @@ function logConfig(log: CheckedConfig['log']): LogConfig {
     rotationBytes: log.rotation.size,
     rotationFiles: log.rotation.count,
   };
-}
-
-function deepFreeze<T extends object>(value: T): T {
-  for (const member of Object.values(value)) {
-    if (typeof member === 'object' && member !== null) deepFreeze(member);
-  }
-  return Object.freeze(value);
 }

@@ -3,6 +3,7 @@ import { CONFIG_ERRORS, ConfigError, type ConfigErrorCode, type ConfigProblem } 
 import { formatPath } from './hocon/key-path.ts';
 import { type CheckedConfig, configSchema } from './schema/config-schema.ts';
 import { findKey } from './schema/key-table.ts';
+import { hasLogin } from './secret-mask.ts';
 import type { SettingTree } from './setting-tree.ts';
 
 /** Longest part of a bad value that an error repeats. */
@@ -34,7 +35,8 @@ function problemOf(issue: z.core.$ZodIssue, tree: SettingTree): ConfigProblem {
 function describe(found: unknown, path: readonly string[]): string {
   if (found === undefined) return 'not set';
   if (typeof found === 'object') return Array.isArray(found) ? 'found a list' : 'found a section';
-  if (findKey(path)?.status !== 'used') return `found a ${typeof found}`;
+  const entry = findKey(path);
+  if (!entry?.isChecked || entry.secret || hasLogin(found)) return `found a ${typeof found}`;
   const text = JSON.stringify(found);
   return `found ${text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}...` : text}`;
 }

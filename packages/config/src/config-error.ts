@@ -28,6 +28,7 @@ export const CONFIG_ERRORS = {
   VALUE_INVALID: 'the value has the wrong type',
   VALUE_OUT_OF_RANGE: 'the value is out of range',
   URL_NOT_SUPPORTED: 'the scheme of the URL is known, but not yet used',
+  SETTING_MISSING: 'a setting is missing',
   LISTENER_DUPLICATE: 'two listeners have the same name or address',
 } as const;
 

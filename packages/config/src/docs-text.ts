@@ -44,7 +44,9 @@ key; a wrong value is an error, where NanoMQ ignores it and takes the default. \
 | comments | \`#\` and \`//\` to the end of the line; \`a/#\` and \`a//b\` without quotes are refused as ambiguous |
 | \`__proto__\`, \`constructor\`, \`prototype\` | refused as key names |
 
-The column "reload" says when a changed value takes effect: live with \`nanomq reload\`, or after a restart.
+The column "reload" says when a changed value takes effect: live with \`nanomq reload\` or a change over the HTTP API, or
+after a restart. Limits that a client was told when it connected (packet size, keep alive, session expiry) hold for
+connections made after the change.
 `;
 
 /** Before the table of errors. */
@@ -57,5 +59,6 @@ place of the file. The broker does not start; \`nanomq check\` ends with exit co
 /** Before the keys that nothing reads yet. */
 export const DOCS_KNOWN = `## Known, not yet used
 
-These keys of NanoMQ are accepted without a word and have no effect yet. The members of lists are not checked.
+These keys of NanoMQ have no effect yet. Of those marked "checked" a wrong value is an error; of the others any value is
+taken without a word.
 `;

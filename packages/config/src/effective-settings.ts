@@ -1,14 +1,12 @@
+import { type EffectiveTree, type EffectiveValue, effectiveAt } from './effective-tree.ts';
 import { formatPath } from './hocon/key-path.ts';
-import type { NanomqConfig } from './nanomq-config.ts';
 import { DEFAULT_ORIGIN, type Origin } from './origin.ts';
-import { type BindAddress, formatAddress } from './schema/address.ts';
-import type { CheckedConfig } from './schema/config-schema.ts';
 import { formatDuration } from './schema/duration.ts';
-import { findKey, KEY_TABLE, type KeyEntry } from './schema/key-table.ts';
-import type { SettingStatus } from './schema/setting.ts';
+import { findKey, type KeyEntry } from './schema/key-table.ts';
+import type { ReloadClass, SettingStatus } from './schema/setting.ts';
 import { formatSize } from './schema/size.ts';
 import { maskSecrets, SECRET_MASK } from './secret-mask.ts';
-import { isSection, type SettingTree } from './setting-tree.ts';
+import { isSection } from './setting-tree.ts';
 
 /** Longest value shown of a key nobody uses yet; lists of rules may be long. */
 const MAX_SHOWN = 80;
@@ -19,55 +17,57 @@ export interface EffectiveSetting {
   readonly value: string;
   readonly origin: Origin;
   readonly status: SettingStatus;
+  readonly reload: ReloadClass;
 }
 
-/** Of a key nobody set the origin is the default, even where its section stands in a file. */
-function originAt(tree: SettingTree, path: readonly string[]): Origin {
-  return tree.origins.get(formatPath(path)) ?? DEFAULT_ORIGIN;
+/** One key of the schema where it stands in a tree: free names are the operator's. */
+export interface PlacedSetting {
+  readonly path: readonly string[];
+  readonly entry: KeyEntry;
+  readonly value: EffectiveValue;
 }
 
 /** Every used key with its effective value, and every other key that somebody set. */
-export function effectiveSettings(tree: SettingTree, checked: CheckedConfig, config: NanomqConfig): EffectiveSetting[] {
-  const usedKeys = KEY_TABLE.filter((entry) => entry.status === 'used' && entry.path[0] !== 'listeners');
-  const used = usedKeys.map((entry): EffectiveSetting => {
-    const value = formatValue(entry, valueIn(checked, entry.path));
-    return { key: entry.key, value, origin: originAt(tree, entry.path), status: 'used' };
+export function effectiveSettings(
+  tree: EffectiveTree,
+  origins: ReadonlyMap<string, Origin>,
+): readonly EffectiveSetting[] {
+  const settings = placedSettings(tree).flatMap(({ path, entry, value }): EffectiveSetting[] => {
+    const key = formatPath(path);
+    // Of a key nobody set the origin is the default, even where its section stands in a file.
+    const origin = origins.get(key) ?? DEFAULT_ORIGIN;
+    if (origin.kind === 'default' && (value === null || isNothingToTell(tree, path, entry))) return [];
+    return [{ key, value: formatValue(entry, value), origin, status: entry.status, reload: entry.reload }];
   });
-  return [...listenerSettings(tree, config), ...used, ...unusedSettings(tree, tree.root, [])];
+  const isUsed = ({ status }: EffectiveSetting): boolean => status === 'used';
+  return [...settings.filter(isUsed), ...settings.filter((setting) => !isUsed(setting))];
 }
 
-function listenerSettings(tree: SettingTree, config: NanomqConfig): EffectiveSetting[] {
-  return config.listeners.tcp.flatMap((listener) => {
-    const isDefault = listener.name === 'default' && !isSection(tree.get(['listeners', 'tcp', 'default']));
-    const section = isDefault ? ['listeners', 'tcp'] : ['listeners', 'tcp', listener.name];
-    const setting = (name: string, value: string): EffectiveSetting => {
-      const path = [...section, name];
-      const origin = originAt(tree, path);
-      return { key: formatPath(path), value, origin, status: 'used' };
-    };
-    return [setting('bind', formatAddress(listener)), setting('enable', String(listener.enable))];
-  });
-}
-
-function unusedSettings(tree: SettingTree, section: object, path: readonly string[]): EffectiveSetting[] {
-  return Object.entries(section).flatMap(([name, value]) => {
+/** Every key of a tree, in its order. */
+export function placedSettings(tree: EffectiveTree, path: readonly string[] = []): PlacedSetting[] {
+  return Object.entries(tree).flatMap(([name, value]): PlacedSetting[] => {
     const here = [...path, name];
     const entry = findKey(here);
-    if (entry === undefined) return isSection(value) ? unusedSettings(tree, value, here) : [];
-    if (entry.status === 'used') return [];
-    const text = entry.secret ? SECRET_MASK : maskSecrets(value);
-    const shown = text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}...` : text;
-    return [{ key: formatPath(here), value: shown, origin: tree.originOf(here), status: entry.status }];
+    if (entry !== undefined) return value === undefined ? [] : [{ path: here, entry, value }];
+    return isSection(value) ? placedSettings(value as EffectiveTree, here) : [];
   });
 }
 
-function formatValue(entry: KeyEntry, value: unknown): string {
-  if (entry.type === 'duration' && typeof value === 'number') return formatDuration(value);
-  if (entry.type === 'size' && typeof value === 'number') return formatSize(value);
-  if (entry.type === 'address') return formatAddress(value as BindAddress);
-  return typeof value === 'string' ? value : JSON.stringify(value);
+/** Defaults of what nobody uses yet, and of what is switched off. */
+function isNothingToTell(tree: EffectiveTree, path: readonly string[], entry: KeyEntry): boolean {
+  if (entry.status !== 'used') return true;
+  if (path.at(-1) === 'enable') return false;
+  return path.some((_, length) => effectiveAt(tree, [...path.slice(0, length), 'enable']) === false);
 }
 
-function valueIn(checked: CheckedConfig, path: readonly string[]): unknown {
-  return path.reduce<unknown>((value, name) => (isSection(value) ? value[name] : undefined), checked);
+function formatValue(entry: KeyEntry, value: EffectiveValue): string {
+  const text = entry.secret ? SECRET_MASK : plainText(entry, value);
+  return entry.status !== 'used' && text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}...` : text;
+}
+
+function plainText(entry: KeyEntry, value: EffectiveValue): string {
+  if (entry.type === 'duration' && typeof value === 'number') return formatDuration(value);
+  if (entry.type === 'size' && typeof value === 'number') return formatSize(value);
+  const masked = maskSecrets(value);
+  return typeof value === 'string' ? (JSON.parse(masked) as string) : masked;
 }

@@ -1,10 +1,14 @@
 export { CONFIG_ERRORS, ConfigError, type ConfigErrorCode, type ConfigProblem } from './config-error.ts';
 export { type ConfigWarning, type ConfigWarningCode, formatWarning } from './config-warning.ts';
 export type { EffectiveSetting } from './effective-settings.ts';
+export { type EffectiveTree, type EffectiveValue, effectiveAt } from './effective-tree.ts';
 export type { PartialFlags } from './flags.ts';
 export { formatCheck } from './format-check.ts';
 export { type ConfigSources, type LoadedConfig, loadConfig } from './load-config.ts';
 export type {
+  HttpAuthType,
+  HttpServerConfig,
+  JwtConfig,
   LogConfig,
   LogLevel,
   MqttConfig,

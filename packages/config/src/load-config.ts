@@ -1,8 +1,9 @@
 import { buildConfig } from './build-config.ts';
 import { checkSettings } from './check-settings.ts';
-import { configError } from './config-error.ts';
+import { CONFIG_ERRORS, ConfigError, configError } from './config-error.ts';
 import type { ConfigWarning } from './config-warning.ts';
 import { type EffectiveSetting, effectiveSettings } from './effective-settings.ts';
+import { type EffectiveTree, effectiveTree } from './effective-tree.ts';
 import { addEnvironmentSettings } from './environment.ts';
 import { addFileSettings } from './file-settings.ts';
 import { addFlagSettings, type PartialFlags } from './flags.ts';
@@ -12,6 +13,8 @@ import type { Origin } from './origin.ts';
 import { formatAddress } from './schema/address.ts';
 import { canonicalKey } from './schema/canonical-key.ts';
 import type { CheckedConfig } from './schema/config-schema.ts';
+import { secretPaths } from './secret-paths.ts';
+import { SectionPresence } from './section-presence.ts';
 import { SettingTree } from './setting-tree.ts';
 
 /** Where to take the configuration from. */
@@ -35,6 +38,10 @@ export interface LoadedConfig {
   readonly origins: ReadonlyMap<string, Origin>;
   /** Every effective value in the notation of the file, secrets masked. */
   readonly settings: readonly EffectiveSetting[];
+  /** Every effective value in JSON form, by the path of the file; secrets in the clear. */
+  readonly effective: EffectiveTree;
+  /** Which of them are secrets: dotted paths. */
+  readonly secretPaths: ReadonlySet<string>;
 }
 
 /**
@@ -50,16 +57,23 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
     const document = loadHocon(source, { cwd: sources.cwd, env: sources.env, canonicalKey });
     warnings.push(...addFileSettings(tree, document));
   }
-  // Read now: a variable about TLS must not turn TCP off by making the section exist.
-  const listenersInFile = tree.get(['listeners']) !== undefined;
+  const presence = new SectionPresence(tree);
   warnings.push(...addEnvironmentSettings(tree, sources.env));
   addFlagSettings(tree, sources.flags);
   const checked = checkSettings(tree);
-  const bindIsSet = tree.origins.has('listeners.tcp.bind');
-  const config = buildConfig(checked, { listenersInFile, bindIsSet });
+  const config = buildConfig(checked, presence);
   checkListeners(config, tree);
+  checkHttpServer(config, tree);
   warnings.push(...unusedTargets(checked, tree));
-  return { config, warnings, origins: tree.origins, settings: effectiveSettings(tree, checked, config) };
+  const effective = effectiveTree(checked, presence);
+  return {
+    config,
+    warnings,
+    origins: tree.origins,
+    settings: effectiveSettings(effective, tree.origins),
+    effective,
+    secretPaths: secretPaths(effective),
+  };
 }
 
 function hoconSource(sources: ConfigSources): HoconSource | undefined {
@@ -80,6 +94,19 @@ function checkListeners(config: NanomqConfig, tree: SettingTree): void {
       seen.add(mark);
     }
   }
+}
+
+/** @throws ConfigError SETTING_MISSING */
+function checkHttpServer({ httpServer }: NanomqConfig, tree: SettingTree): void {
+  if (httpServer?.jwt == null) return;
+  const { algorithm, keyFile, secret } = httpServer.jwt;
+  const needed = algorithm === 'HS256' ? ['http_server', 'jwt', 'secret'] : ['http_server', 'jwt', 'public', 'keyfile'];
+  if ((algorithm === 'HS256' ? secret : keyFile) !== null) return;
+  const key = needed.join('.');
+  const message = `${key}: ${CONFIG_ERRORS.SETTING_MISSING}: http_server.auth_type = jwt with ${algorithm} needs it`;
+  throw new ConfigError([
+    { code: 'SETTING_MISSING', origin: tree.originOf(['http_server', 'auth_type']), key, message },
+  ]);
 }
 
 function unusedTargets(checked: CheckedConfig, tree: SettingTree): ConfigWarning[] {

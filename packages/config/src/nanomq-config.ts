@@ -1,3 +1,4 @@
+import type { AUTH_TYPES, JWT_ALGORITHMS } from './schema/http-server-section.ts';
 import type { LOG_LEVELS } from './schema/log-section.ts';
 import type { SHARED_STRATEGIES } from './schema/mqtt-section.ts';
 
@@ -81,10 +82,44 @@ export interface LogConfig {
   readonly rotationFiles: number;
 }
 
+/** How a caller of the HTTP API is known. */
+export type HttpAuthType = (typeof AUTH_TYPES)[number];
+
+/** The key for tokens. The algorithm decides which of the two is used; that one is not null. */
+export interface JwtConfig {
+  readonly algorithm: (typeof JWT_ALGORITHMS)[number];
+  /** PEM file for all but HS256, relative to the working directory of the process; its base name is the `iss`. */
+  readonly keyFile: string | null;
+  /** For HS256. */
+  readonly secret: string | null;
+}
+
+/** Section `http_server`. */
+export interface HttpServerConfig {
+  /** Without brackets. */
+  readonly host: string;
+  /** 0: the system chooses. */
+  readonly port: number;
+  readonly username: string;
+  readonly password: string;
+  readonly authType: HttpAuthType;
+  /** Requests handled at once; more wait. */
+  readonly maxConcurrentRequests: number;
+  readonly maxBodyBytes: number;
+  /** Not null with `authType` `jwt`. */
+  readonly jwt: JwtConfig | null;
+  /** API v1 shows "******" in place of secrets, and takes it as "unchanged". */
+  readonly redactSecrets: boolean;
+  /** `host` is the loopback because `ip_addr` is not set and everybody could guess how to get in. */
+  readonly isLoopbackByDefault: boolean;
+}
+
 /** The whole configuration as the broker takes it; frozen through and through. */
 export interface NanomqConfig {
   readonly listeners: { readonly tcp: readonly TcpListenerConfig[] };
   readonly mqtt: MqttConfig;
   readonly auth: { readonly allowAnonymous: boolean };
   readonly log: LogConfig;
+  /** Null: no HTTP API. */
+  readonly httpServer: HttpServerConfig | null;
 }

@@ -22,7 +22,7 @@ function usedTable(entries: readonly KeyEntry[]): string {
   const rows = entries.map((entry) => [
     code(entry.key),
     entry.type,
-    entry.default === undefined ? 'required' : code(entry.default),
+    entry.default === undefined ? (entry.absent ?? 'required') : code(entry.default),
     entry.meaning,
     entry.reload,
     variable(entry),
@@ -33,8 +33,8 @@ function usedTable(entries: readonly KeyEntry[]): string {
 function knownTable(entries: readonly KeyEntry[]): string {
   const rows = entries.map((entry) => [
     code(entry.key),
-    entry.type,
-    entry.default ?? '',
+    entry.isChecked ? `${entry.type}, checked` : entry.type,
+    entry.default ?? entry.absent ?? '',
     entry.meaning,
     variable(entry),
   ]);

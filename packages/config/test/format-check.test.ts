@@ -31,8 +31,8 @@ it.each([
   ['a value of the environment', /^mqtt\.max_mqueue_len = 9 +env NANOMQ_MSQ_LEN$/m],
   ['a value of a flag', /^log\.level = info +flag --log_level$/m],
   ['a default', /^mqtt\.retry_interval = 10s +default$/m],
-  ['a default beside a value of the file', /^mqtt\.max_topic_alias = 1024 +default$/m],
-  ['the default listener', /^listeners\.tcp\.bind = 0\.0\.0\.0:1883 +default$/m],
+  ['a default beside a value of the file', /^mqtt\.max_topic_alias = 1024 +default \(restart\)$/m],
+  ['the default listener', /^listeners\.tcp\.bind = 0\.0\.0\.0:1883 +default \(restart\)$/m],
   ['a warning', /^warning: n\.conf:2:5: unknown key x \[UNKNOWN_KEY\]$/m],
 ])('shows %s with where it came from', (_, expected) => {
   expect(check('mqtt.max_packet_size = 256MB\nx = 1')).toMatch(expected);
@@ -40,6 +40,6 @@ it.each([
 
 it('shows named and default-named listeners under their own keys', () => {
   expect(check('listeners.tcp.default.bind = "[::]:5"')).toMatch(
-    /^listeners\.tcp\.default\.bind = \[::\]:5 +n\.conf:1:30$/m,
+    /^listeners\.tcp\.default\.bind = \[::\]:5 +n\.conf:1:30 \(restart\)$/m,
   );
 });

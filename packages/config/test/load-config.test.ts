@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { ConfigError } from '../src/config-error.ts';
+import { effectiveAt } from '../src/effective-tree.ts';
 import { type ConfigSources, loadConfig } from '../src/load-config.ts';
 import { KEY_TABLE } from '../src/schema/key-table.ts';
 
@@ -235,28 +236,39 @@ it('reads the file that NANOMQ_CONF_PATH names, unless one is given', () => {
   }
 });
 
-/** For each used key a value that is not its default; a key without a row here fails the test. */
+/** For each type, or key, a value that is not the default; a checked key without a row here fails the test. */
 const CHANGED: Readonly<Record<string, string>> = {
   number: '7',
   duration: '7s',
   size: '7KB',
   text: 'seven',
-  'listeners.tcp.bind': '7',
+  host: '10.0.0.7',
+  address: '7',
+  'address/path': '7/x',
+  'true or false': 'true',
   'listeners.tcp.enable': 'false',
-  'listeners.tcp.<name>.bind': '7',
   'listeners.tcp.<name>.enable': 'false',
-  'mqtt.batch_resend': 'true',
-  'mqtt.queue_qos0': 'true',
   'mqtt.shared_subscription_strategy': 'sticky',
   'auth.allow_anonymous': 'false',
   'log.to': '[file]',
   'log.level': 'info',
+  'http_server.enable': 'false',
+  'http_server.auth_type': 'no_auth',
+  'http_server.jwt.algorithm': 'ES256',
+  'http_server.jwt.secret': '12345678901234567890123456789012',
 };
+
+/** What must stand there for the key to matter. */
+function baseOf(key: string): string {
+  if (key.includes('<name>')) return 'listeners.tcp.seven.bind = 1\n';
+  if (key.startsWith('http_server.jwt.')) return 'http_server { auth_type = jwt, jwt.public.keyfile = k }\n';
+  return key.startsWith('http_server.') ? 'http_server {}\n' : '';
+}
 
 it.each(KEY_TABLE.filter((entry) => entry.status === 'used').map((entry) => [entry.key, entry] as const))(
   'the documented key %s is read: setting it changes the typed configuration',
   (key, entry) => {
-    const base = key.includes('<name>') ? 'listeners.tcp.seven.bind = 1\n' : '';
+    const base = baseOf(key);
     const value = CHANGED[key] ?? CHANGED[entry.type];
     const changed = load(`${base}${key.replace('<name>', 'seven')} = ${value}`);
     expect(changed.warnings).toEqual([]);
@@ -274,12 +286,40 @@ it.each(KEY_TABLE.filter((entry) => entry.env !== undefined).map((entry) => [ent
   },
 );
 
-it.each(KEY_TABLE.filter((entry) => entry.status !== 'used').map((entry) => [entry.key] as const))(
+const UNUSED = KEY_TABLE.filter((entry) => entry.status !== 'used');
+
+it.each(UNUSED.filter((entry) => !entry.isChecked).map((entry) => [entry.key] as const))(
   '%s is accepted without a word',
   (key) => {
     const path = key.replaceAll('<name>', 'any');
-    const { warnings, config } = load(`listeners.tcp {}\n${path} = 1`);
+    const base = `listeners.tcp {}\n${path.startsWith('http_server') ? 'http_server {}' : ''}\n`;
+    const { warnings, config } = load(`${base}${path} = 1`);
+    expect(warnings).toEqual([]);
+    expect(config).toEqual(load(base).config);
+  },
+);
+
+/** For each checked key nobody uses yet: a value it takes, in the file and in the effective tree; and one it does not. */
+const CHECKED: Readonly<Record<string, readonly [string, unknown, string]>> = {
+  'true or false': ['true', true, '1'],
+  text: ['seven', 'seven', '[]'],
+  duration: ['7s', 7000, '7'],
+  address: ['"127.0.0.1:7"', '127.0.0.1:7', 'x'],
+  'address/path': ['"[::1]:7"', '[::1]:7/mqtt', '7/ä'],
+  URL: ['"tls+mqtt-tcp://h:1"', 'tls+mqtt-tcp://h:1', '"http://h:1"'],
+  number: ['3', 3, 'x'],
+  list: ['[{ remote_topic = "", local_topic = a, qos = 1 }]', [{ remote_topic: '', local_topic: 'a', qos: 1 }], '[1]'],
+};
+
+it.each(UNUSED.filter((entry) => entry.isChecked).map((entry) => [entry.key, entry] as const))(
+  '%s is not used yet, but checked and readable',
+  (key, { type }) => {
+    const path = key.replaceAll('<name>', 'any').split('.');
+    const [good, expected, bad] = CHECKED[type.startsWith('list of') ? 'list' : type] ?? [];
+    const { warnings, config, effective } = load(`listeners.tcp {}\n${path.join('.')} = ${good}`);
     expect(warnings).toEqual([]);
     expect(config).toEqual(load('').config);
+    expect(effectiveAt(effective, path)).toEqual(expected);
+    expect(() => load(`${path.join('.')} = ${bad}`)).toThrow(/VALUE_INVALID/);
   },
 );

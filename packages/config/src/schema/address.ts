@@ -1,3 +1,4 @@
+import type { ValueKind } from './setting.ts';
 import { readWith } from './value-kinds.ts';
 
 /** A host and port to listen on. `host` has no brackets; port 0 lets the system choose. */
@@ -24,10 +25,18 @@ export function formatAddress({ host, port }: BindAddress): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
-/** The `bind` of a listener; a leading `nmq-tcp://`, as in `--url` and `NANOMQ_BROKER_URL`, is taken away. */
-export const address = readWith('address', (found) => {
-  const value = parseAddress(typeof found === 'string' ? found.replace(/^nmq-tcp:\/\//, '') : found);
-  return value === undefined
-    ? { code: 'VALUE_INVALID', allowed: 'an address such as 0.0.0.0:1883 or "[::]:1883"' }
-    : { value };
-});
+/** The `bind` of a listener; a leading `scheme://`, as in `--url` and NanoMQ's variables, is taken away. */
+export function bindAddress(scheme: string): ValueKind<BindAddress> {
+  return readWith('address', (found) => {
+    const value = parseAddress(typeof found === 'string' ? withoutScheme(found, scheme) : found);
+    return value === undefined
+      ? { code: 'VALUE_INVALID', allowed: 'an address such as 0.0.0.0:1883 or "[::]:1883"' }
+      : { value };
+  });
+}
+
+/** Takes `scheme://` away from the beginning, if it is there. */
+export function withoutScheme(text: string, scheme: string): string {
+  const prefix = `${scheme}://`;
+  return text.startsWith(prefix) ? text.slice(prefix.length) : text;
+}

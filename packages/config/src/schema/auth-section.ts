@@ -37,13 +37,11 @@ export const authSection = z
     enable: known('true or false', 'use the password list', { default: 'true once `auth.password` exists' }),
     no_match: known('`allow`, `deny`', 'outcome when no rule matches', { default: 'allow' }),
     deny_action: known('`ignore`, `disconnect`', 'what happens to a refused publisher', { default: 'ignore' }),
-    password: z
-      .record(z.string(), known('text', 'password of the user of this name', { reload: 'live', secret: true }))
-      .optional(),
+    password: z.record(z.string(), known('text', 'password of the user of this name', { secret: true })).optional(),
     acl: z
       .object({
         enable: known('true or false', 'use the rules', { default: 'true' }),
-        rules: known('list', 'access rules, first match decides', { reload: 'live' }),
+        rules: known('list', 'access rules, first match decides'),
       })
       .optional(),
     http_auth: httpAuth,

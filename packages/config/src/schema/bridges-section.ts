@@ -1,11 +1,8 @@
 import { z } from 'zod';
-import { known } from './setting.ts';
+import { forwards, subscription } from './bridge-lists.ts';
+import { checked, known } from './setting.ts';
 import { sqliteKeys } from './system-sections.ts';
-
-const login = {
-  username: known('text', 'user name at the remote broker'),
-  password: known('text', 'password at the remote broker', { secret: true }),
-};
+import { bool, duration, number, readWith, text } from './value-kinds.ts';
 
 const tls = z
   .object({
@@ -18,21 +15,26 @@ const tls = z
   })
   .optional();
 
-const FORWARDS = 'local to remote: `{local_topic, remote_topic, qos, retain, prefix, suffix}`';
-const SUBSCRIPTION = 'remote to local: `{remote_topic, local_topic, qos, retain, prefix, suffix, ...}`';
+const SERVER = /^(?:mqtt-tcp|tls\+mqtt-tcp|mqtt-quic):\/\/\S+$/;
+
+const server = readWith('URL', (found) =>
+  typeof found === 'string' && SERVER.test(found)
+    ? { value: found }
+    : { code: 'VALUE_INVALID', allowed: 'a URL such as mqtt-tcp://host:1883 or tls+mqtt-tcp://host:8883' },
+);
 
 const client = {
-  enable: known('true or false', 'use the bridge', { default: 'true' }),
-  server: known('URL', 'remote broker: `mqtt-tcp://host:port`, `tls+mqtt-tcp://host:port`'),
-  proto_ver: known('3, 4 or 5', 'protocol version', { default: '4' }),
-  clientid: known('text', 'client identifier', { default: 'random' }),
-  keepalive: known('duration', 'keep alive', { default: '60s' }),
-  clean_start: known('true or false', 'begin without the old session', { default: 'true' }),
-  ...login,
+  enable: checked(bool, 'use the bridge', { default: true }),
+  proto_ver: checked(number({ min: 3, max: 5 }), 'protocol version: 3 (3.1), 4 (3.1.1) or 5', { default: 4 }),
+  clientid: checked(text, 'client identifier', { absent: 'random' }),
+  keepalive: checked(duration({ minMs: 0, maxMs: 65_535_000 }), 'keep alive', { default: '60s' }),
+  clean_start: checked(bool, 'begin without the old session', { default: true }),
+  username: checked(text, 'user name at the remote broker'),
+  password: checked(text, 'password at the remote broker', { secret: true }),
   ssl: tls,
-  forwards: known('list', FORWARDS),
-  subscription: known('list', SUBSCRIPTION),
-  max_parallel_processes: known('number', 'works at once', { default: '2' }),
+  forwards: checked(forwards, 'local to remote'),
+  subscription: checked(subscription, 'remote to local'),
+  max_parallel_processes: checked(number({ min: 1, max: 65_535, zeroMeans: 2 }), 'works at once', { default: 2 }),
 };
 
 const tcpOptions = {
@@ -61,6 +63,7 @@ const quic = {
 };
 
 const mqttBridge = z.object({
+  server: checked(server, 'remote broker: `mqtt-tcp://host:port`, `tls+mqtt-tcp://host:port`'),
   ...client,
   backoff_max: known('duration', 'longest pause between two attempts', { default: '5s' }),
   retry_qos_0: known('true or false', 'cache QoS 0 too while offline', { default: 'false' }),
@@ -95,7 +98,7 @@ export const bridgesSection = z
       .object({ cache: z.object(sqliteKeys).optional() })
       .catchall(mqttBridge)
       .optional(),
-    aws: z.record(z.string(), z.object(client)).optional(),
+    aws: z.record(z.string(), z.object({ server: known('address', 'AWS IoT'), ...client })).optional(),
     nng: z
       .object({
         pub: z.record(z.string(), z.object(nng)).optional(),

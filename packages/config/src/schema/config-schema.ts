@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { authSection } from './auth-section.ts';
 import { bridgesSection } from './bridges-section.ts';
+import { httpServerSection } from './http-server-section.ts';
 import { listenersSection } from './listeners-section.ts';
 import { logSection } from './log-section.ts';
 import { mqttSection } from './mqtt-section.ts';
 import { foreignSections, rulesSection, webhookSection } from './rules-sections.ts';
-import { httpServerSection, pluginSection, presetSection, sqliteSection, systemSection } from './system-sections.ts';
+import { pluginSection, presetSection, sqliteSection, systemSection } from './system-sections.ts';
 
 /**
  * The truth about every key: type, unit, default, meaning, reload class, environment variable, status.

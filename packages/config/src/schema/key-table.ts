@@ -11,7 +11,7 @@ export interface KeyEntry extends SettingMeta {
 }
 
 /** Every key the schema knows, in the order of the schema. */
-export const KEY_TABLE: readonly KeyEntry[] = ownVariablesOnly(collectKeys(configSchema, []));
+export const KEY_TABLE: readonly KeyEntry[] = collectKeys(configSchema, []);
 
 /** The entry of a key, if the schema has it; free names match `<name>`. */
 export function findKey(path: readonly string[]): KeyEntry | undefined {
@@ -26,15 +26,4 @@ function collectKeys(schema: z.core.$ZodType, path: readonly string[]): KeyEntry
   if (node.kind === 'setting') return [{ ...node.meta, path, key: path.join('.') }];
   const keys = [...node.children].flatMap(([name, child]) => collectKeys(child, [...path, name]));
   return node.named === undefined ? keys : [...keys, ...collectKeys(node.named, [...path, '<name>'])];
-}
-
-/** `listeners.wss` and named listeners share the keys of `listeners.ssl`; the variable sets the first alone. */
-function ownVariablesOnly(entries: readonly KeyEntry[]): KeyEntry[] {
-  const seen = new Set<string>();
-  return entries.map((entry) => {
-    const { env, ...rest } = entry;
-    if (env === undefined || seen.has(env)) return rest;
-    seen.add(env);
-    return entry;
-  });
 }

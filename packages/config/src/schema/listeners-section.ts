@@ -1,7 +1,10 @@
 import { z } from 'zod';
-import { address } from './address.ts';
-import { known, required, used } from './setting.ts';
-import { bool } from './value-kinds.ts';
+import { bindAddress } from './address.ts';
+import { checked, required, used } from './setting.ts';
+import { bool, text } from './value-kinds.ts';
+import { webSocketAddress } from './web-socket-address.ts';
+
+const address = bindAddress('nmq-tcp');
 
 /** A further TCP listener: `bind` is required there. */
 const namedTcp = z.object({
@@ -27,37 +30,82 @@ const tcp = z
   })
   .catchall(namedTcp);
 
-const tls = {
-  bind: known('address', 'address and port for MQTT over TLS', { env: 'TLS_URL' }),
-  enable: known('true or false', 'whether it listens', { default: 'true', env: 'TLS_ENABLE' }),
-  keyfile: known('path', 'private key (PEM)', { env: 'TLS_KEY_PATH' }),
-  certfile: known('path', 'certificate (PEM)', { env: 'TLS_CERT_PATH' }),
-  cacertfile: known('path', 'certificates of the authorities (PEM)', { env: 'TLS_CA_CERT_PATH' }),
-  key_password: known('text', 'password of the private key', { env: 'TLS_KEY_PASSWORD', secret: true }),
-  verify_peer: known('true or false', 'ask the client for a certificate', { default: 'false', env: 'TLS_VERIFY_PEER' }),
-  fail_if_no_peer_cert: known('true or false', 'refuse clients without certificate', {
-    default: 'false',
-    env: 'TLS_FAIL_IF_NO_PEER_CERT',
-  }),
-};
+const WHEN_PRESENT = 'true when the section stands in the file';
 
-const ws = {
-  bind: known('address/path', 'MQTT over WebSocket', { default: '0.0.0.0:8083/mqtt', env: 'WEBSOCKET_URL' }),
-  enable: known('true or false', 'whether it listens', { env: 'WEBSOCKET_ENABLE' }),
-};
+function certificateKeys(names: { readonly [key in CertificateKey]?: string }) {
+  const env = (key: CertificateKey) => (names[key] === undefined ? {} : { env: names[key] });
+  return {
+    keyfile: checked(text, 'private key (PEM)', env('keyfile')),
+    certfile: checked(text, 'certificate (PEM)', env('certfile')),
+    cacertfile: checked(text, 'certificates of the authorities (PEM)', env('cacertfile')),
+    key_password: checked(text, 'password of the private key', { ...env('key_password'), secret: true }),
+    verify_peer: checked(bool, 'ask the client for a certificate', { default: false, ...env('verify_peer') }),
+    fail_if_no_peer_cert: checked(bool, 'refuse clients without certificate', {
+      default: false,
+      ...env('fail_if_no_peer_cert'),
+    }),
+  };
+}
 
-const wss = {
-  ...tls,
-  bind: known('address/path', 'MQTT over secure WebSocket', { default: '0.0.0.0:8086/mqtt', env: 'WEBSOCKET_TLS_URL' }),
-  enable: known('true or false', 'whether it listens', { env: 'WEBSOCKET_TLS_ENABLE' }),
-};
+type CertificateKey = 'keyfile' | 'certfile' | 'cacertfile' | 'key_password' | 'verify_peer' | 'fail_if_no_peer_cert';
+
+const tlsAddress = bindAddress('tls+nmq-tcp');
+
+const tls = z
+  .object({
+    bind: checked(tlsAddress, 'address and port for MQTT over TLS', { env: 'TLS_URL' }),
+    enable: checked(bool, 'whether it listens', { absent: WHEN_PRESENT, env: 'TLS_ENABLE' }),
+    ...certificateKeys({
+      keyfile: 'TLS_KEY_PATH',
+      certfile: 'TLS_CERT_PATH',
+      cacertfile: 'TLS_CA_CERT_PATH',
+      key_password: 'TLS_KEY_PASSWORD',
+      verify_peer: 'TLS_VERIFY_PEER',
+      fail_if_no_peer_cert: 'TLS_FAIL_IF_NO_PEER_CERT',
+    }),
+  })
+  .catchall(
+    z.object({
+      bind: checked(tlsAddress, 'address and port for MQTT over TLS'),
+      enable: checked(bool, 'whether it listens', { default: true }),
+      ...certificateKeys({}),
+    }),
+  );
+
+const wsAddress = webSocketAddress('nmq-ws');
+
+const ws = z
+  .object({
+    bind: checked(wsAddress, 'MQTT over WebSocket', { default: '0.0.0.0:8083/mqtt', env: 'WEBSOCKET_URL' }),
+    enable: checked(bool, 'whether it listens', { absent: WHEN_PRESENT, env: 'WEBSOCKET_ENABLE' }),
+  })
+  .catchall(
+    z.object({
+      bind: checked(wsAddress, 'MQTT over WebSocket'),
+      enable: checked(bool, 'whether it listens', { default: true }),
+    }),
+  );
+
+const wssAddress = webSocketAddress('nmq-wss');
+
+const wss = z
+  .object({
+    bind: checked(wssAddress, 'MQTT over secure WebSocket', {
+      default: '0.0.0.0:8086/mqtt',
+      env: 'WEBSOCKET_TLS_URL',
+    }),
+    enable: checked(bool, 'whether it listens', { absent: WHEN_PRESENT, env: 'WEBSOCKET_TLS_ENABLE' }),
+    ...certificateKeys({}),
+  })
+  .catchall(
+    z.object({
+      bind: checked(wssAddress, 'MQTT over secure WebSocket'),
+      enable: checked(bool, 'whether it listens', { default: true }),
+      ...certificateKeys({}),
+    }),
+  );
 
 /** `listeners`: present without `tcp` it opens no TCP listener, as in NanoMQ. */
 export const listenersSection = z
-  .object({
-    tcp: tcp.optional(),
-    ssl: z.object(tls).catchall(z.object(tls)).optional(),
-    ws: z.object(ws).catchall(z.object(ws)).optional(),
-    wss: z.object(wss).catchall(z.object(wss)).optional(),
-  })
+  .object({ tcp: tcp.optional(), ssl: tls.optional(), ws: ws.optional(), wss: wss.optional() })
   .optional();

@@ -49,11 +49,13 @@ const nanomqKeys = {
   }),
   max_inflight_window: used(number({ min: 1, max: 65_535, zeroMeans: 2048 }), {
     default: 2048,
+    reload: 'live',
     meaning: 'most unacknowledged messages sent to one client; its receive maximum may be lower',
     differs: 'NanoMQ stores it without use',
   }),
   max_awaiting_rel: used(awaitingRelLimit(10_000), {
     default: 10_000,
+    reload: 'live',
     meaning: 'most QoS 2 messages of one client that await its PUBREL',
     differs: 'NanoMQ gives a duration here and does not use it; a duration means the default',
   }),
@@ -75,10 +77,12 @@ const ourKeys = {
   }),
   server_keepalive: used(duration({ minMs: 0, maxMs: 65_535_000 }), {
     default: '0s',
+    reload: 'live',
     meaning: 'keep alive that MQTT 5 clients are told to use, in whole seconds; 0: as they ask',
   }),
   max_session_expiry_interval: used(duration({ minMs: 0, maxMs: UINT32 * 1000 }), {
     default: '0s',
+    reload: 'live',
     meaning: 'longest session expiry interval granted; 0: as asked',
   }),
   shared_subscription_strategy: used(word(SHARED_STRATEGIES), {
@@ -91,18 +95,22 @@ const ourKeys = {
   }),
   max_subscriptions: used(number({ min: 0, max: 10_000_000 }), {
     default: 10_000,
+    reload: 'live',
     meaning: 'most subscriptions of one client; 0: unlimited',
   }),
   max_connections: used(number({ min: 0, max: 10_000_000 }), {
     default: 0,
+    reload: 'live',
     meaning: 'most connections at a time; 0: unlimited',
   }),
   connect_timeout: used(duration({ minMs: 1, maxMs: DAY_MS }), {
     default: '10s',
+    reload: 'live',
     meaning: 'a connection without CONNECT is closed after this',
   }),
   max_connect_packet_size: used(size({ min: 64, max: 260 * 1024 ** 2 }), {
     default: '64KB',
+    reload: 'live',
     meaning: 'largest packet before CONNECT is accepted',
   }),
   queue_qos0: used(bool, {
@@ -111,18 +119,22 @@ const ourKeys = {
   }),
   max_mqueue_bytes: used(size({ min: 1024, max: 64 * GB }), {
     default: '16MB',
+    reload: 'live',
     meaning: 'most bytes of messages that wait for one client',
   }),
   max_outbuffer_bytes: used(size({ min: 1024, max: 4 * GB }), {
     default: '8MB',
+    reload: 'live',
     meaning: 'most bytes buffered for a slow receiver before its QoS 0 messages are dropped',
   }),
   max_retained_count: used(number({ min: 0, max: 1_000_000_000 }), {
     default: 0,
+    reload: 'live',
     meaning: 'most retained messages; 0: unlimited',
   }),
   max_retained_bytes: used(size({ min: 0, max: 1024 * GB }), {
     default: 0,
+    reload: 'live',
     meaning: 'most bytes of retained messages; 0: unlimited',
   }),
   route_cache_entries: used(number({ min: 0, max: 100_000_000 }), {

@@ -1,43 +1,30 @@
 import { z } from 'zod';
-import { known } from './setting.ts';
+import { checked, known } from './setting.ts';
+import { bool, number, text } from './value-kinds.ts';
 
-/** `http_server`. */
-export const httpServerSection = z
-  .object({
-    enable: known('true or false', 'the HTTP API', { env: 'HTTP_SERVER_ENABLE' }),
-    port: known('number', 'port of the HTTP API', { default: '8081', env: 'HTTP_SERVER_PORT' }),
-    ip_addr: known('address', 'address of the HTTP API', { default: '0.0.0.0', env: 'HTTP_SERVER_URL' }),
-    limit_conn: known('number', 'requests handled at once', { default: '32', env: 'HTTP_SERVER_PARALLEL' }),
-    max_body: known('number', 'largest request body in bytes', { default: '1048576' }),
-    username: known('text', 'user of the HTTP API', { default: 'admin', env: 'HTTP_SERVER_USERNAME' }),
-    password: known('text', 'password of the HTTP API', { secret: true, env: 'HTTP_SERVER_PASSWORD' }),
-    auth_type: known('`basic`, `jwt`, `no_auth`', 'how a caller is known', {
-      default: 'basic',
-      env: 'HTTP_SERVER_AUTH_TYPE',
-    }),
-    jwt: z
-      .object({
-        public: z
-          .object({ keyfile: known('path', 'RS256 public key (PEM)', { env: 'HTTP_SERVER_JWT_PUBLIC_KEYFILE' }) })
-          .optional(),
-        private: z
-          .object({ keyfile: known('path', 'not used by NanoMQ', { env: 'HTTP_SERVER_JWT_PRIVATE_KEYFILE' }) })
-          .optional(),
-      })
-      .optional(),
-  })
-  .optional();
+/** As many as the processor has cores. */
+const AUTOMATIC = 0;
+const threads = number({ min: 0, max: 1024 });
 
 /** `system`. */
 export const systemSection = z
   .object({
-    daemon: known('true or false', 'run in the background', { default: 'false', env: 'DAEMON' }),
-    num_taskq_thread: known('number', 'threads at the start', { env: 'NUM_TASKQ_THREAD' }),
-    max_taskq_thread: known('number', 'most threads', { env: 'MAX_TASKQ_THREAD' }),
-    parallel: known('number', 'asynchronous works open at once', { env: 'PARALLEL' }),
-    enable_ipc_internal: known('true or false', 'local control socket', { default: 'true' }),
-    hook_ipc_url: known('URL', 'socket of the hooks', { default: 'ipc:///tmp/nanomq_hook.ipc' }),
-    cmd_ipc_url: known('URL', 'socket of the commands', { default: 'ipc:///tmp/nanomq_cmd.ipc' }),
+    daemon: checked(bool, 'run in the background', { default: false, env: 'DAEMON' }),
+    num_taskq_thread: checked(threads, 'threads at the start; 0: one for each core', {
+      default: AUTOMATIC,
+      env: 'NUM_TASKQ_THREAD',
+    }),
+    max_taskq_thread: checked(threads, 'most threads; 0: one for each core', {
+      default: AUTOMATIC,
+      env: 'MAX_TASKQ_THREAD',
+    }),
+    parallel: checked(number({ min: 0, max: 1_000_000 }), 'asynchronous works open at once; 0: chosen by the broker', {
+      default: AUTOMATIC,
+      env: 'PARALLEL',
+    }),
+    enable_ipc_internal: checked(bool, 'local control socket', { default: true }),
+    hook_ipc_url: checked(text, 'socket of the hooks', { default: 'ipc:///tmp/nanomq_hook.ipc' }),
+    cmd_ipc_url: checked(text, 'socket of the commands', { default: 'ipc:///tmp/nanomq_cmd.ipc' }),
   })
   .optional();
 
@@ -46,7 +33,7 @@ export const sqliteKeys = {
   enable: known('true or false', 'use the store', { default: 'true when present' }),
   disk_cache_size: known('number', 'messages kept', { default: '102400' }),
   mounted_file_path: known('path', 'directory of the database', { default: 'working directory' }),
-  flush_mem_threshold: known('number', 'messages written at once', { default: '100', reload: 'live' }),
+  flush_mem_threshold: known('number', 'messages written at once', { default: '100' }),
   resend_interval: known('number (ms)', 'pause before stored messages are sent again', { default: '5000' }),
 };
 

@@ -47,7 +47,7 @@ export const bool: ValueKind<boolean> = readWith('true or false', (found) => {
 /** One of some words, without regard to case. */
 export function word<const T extends string>(words: readonly T[]): ValueKind<T> {
   return readWith(words.map((w) => `\`${w}\``).join(', '), (found) => {
-    const value = words.find((w) => typeof found === 'string' && w === found.toLowerCase());
+    const value = words.find((w) => typeof found === 'string' && w.toLowerCase() === found.toLowerCase());
     return value === undefined ? { code: 'VALUE_INVALID', allowed: `one of ${words.join(', ')}` } : { value };
   });
 }

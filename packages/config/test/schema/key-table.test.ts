@@ -19,21 +19,36 @@ it('every password is a secret', () => {
   for (const entry of KEY_TABLE.filter(({ key }) => /password/.test(key))) expect(entry.secret, entry.key).toBe(true);
 });
 
-it('the reload classes are those of NanoMQ', () => {
+it('what takes effect without a restart', () => {
   const live = KEY_TABLE.filter((entry) => entry.reload === 'live').map((entry) => entry.key);
   expect(live.toSorted()).toEqual([
-    'auth.acl.rules',
     'auth.allow_anonymous',
-    'auth.password.<name>',
-    'bridges.mqtt.cache.flush_mem_threshold',
+    'http_server.password',
+    'http_server.username',
     'log.level',
+    'mqtt.connect_timeout',
     'mqtt.keepalive_multiplier',
+    'mqtt.max_awaiting_rel',
+    'mqtt.max_connect_packet_size',
+    'mqtt.max_connections',
+    'mqtt.max_inflight_window',
+    'mqtt.max_mqueue_bytes',
     'mqtt.max_mqueue_len',
+    'mqtt.max_outbuffer_bytes',
     'mqtt.max_packet_size',
+    'mqtt.max_retained_bytes',
+    'mqtt.max_retained_count',
+    'mqtt.max_session_expiry_interval',
+    'mqtt.max_subscriptions',
     'mqtt.property_size',
     'mqtt.retry_interval',
-    'sqlite.flush_mem_threshold',
+    'mqtt.server_keepalive',
   ]);
+});
+
+it('a key nobody uses never claims to take effect live', () => {
+  const claims = KEY_TABLE.filter((entry) => entry.status !== 'used' && entry.reload === 'live');
+  expect(claims).toEqual([]);
 });
 
 it.each([

@@ -1,0 +1,56 @@
+import { formatPath } from './hocon/key-path.ts';
+import type { CheckedConfig } from './schema/config-schema.ts';
+import type { SettingTree } from './setting-tree.ts';
+
+/** Sections whose standing in the file turns something on, unless their `enable` says otherwise. */
+export const SWITCHED_SECTIONS = ['listeners.ssl', 'listeners.ws', 'listeners.wss', 'http_server'] as const;
+
+/** One of them. */
+export type SwitchedSection = (typeof SWITCHED_SECTIONS)[number];
+
+/**
+ * Which sections stand in the file. Made before the environment is read: a variable about TLS must not turn TCP off
+ * by making `listeners` exist, nor one about a port turn the HTTP API on.
+ */
+export class SectionPresence {
+  readonly #inFile: ReadonlySet<string>;
+  readonly #tree: SettingTree;
+
+  /** @param tree  with what the file says, and nothing else yet */
+  constructor(tree: SettingTree) {
+    this.#tree = tree;
+    this.#inFile = new Set(tree.origins.keys());
+  }
+
+  isInFile(path: readonly string[]): boolean {
+    return this.#inFile.has(formatPath(path));
+  }
+
+  /** What `enable` of the section comes to. */
+  isOn(checked: CheckedConfig, section: SwitchedSection): boolean {
+    return enableOf(checked, section) ?? this.isInFile(section.split('.'));
+  }
+
+  /** Is there the listener of `listeners.tcp.bind`? Whether it is enabled is another question. */
+  hasPlainTcp({ listeners }: CheckedConfig): boolean {
+    if (listeners?.tcp === undefined) return !this.isInFile(['listeners']);
+    const hasNamed = Object.keys(listeners.tcp).some((name) => name !== 'bind' && name !== 'enable');
+    // Whoever names listeners has chosen the addresses; opening every interface on 1883 beside them would surprise.
+    return !hasNamed || this.#tree.origins.has('listeners.tcp.bind');
+  }
+}
+
+function enableOf({ listeners, http_server }: CheckedConfig, section: SwitchedSection): boolean | undefined {
+  switch (section) {
+    case 'http_server':
+      return http_server.enable;
+    case 'listeners.ssl':
+      return listeners?.ssl?.enable;
+    case 'listeners.ws':
+      return listeners?.ws?.enable;
+    case 'listeners.wss':
+      return listeners?.wss?.enable;
+    default:
+      return section satisfies never;
+  }
+}

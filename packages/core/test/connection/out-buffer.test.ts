@@ -125,10 +125,10 @@ describe('OutBuffer', () => {
     append(out, 'a');
     queue.flush();
     expect(out.isBlocked).toBe(true);
-    for (const text of ['b', 'c']) {
-      append(out, text);
-      queue.flush();
-    }
+    expect(out.appendShared(Buffer.from('b'))).toBe(false);
+    queue.flush();
+    append(out, 'c');
+    queue.flush();
     expect(out.appendShared(Buffer.from('d'))).toBe(false);
     queue.flush();
     expect([sink.waiting.length, out.waitingBytes]).toEqual([1, 4]);

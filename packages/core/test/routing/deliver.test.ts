@@ -173,6 +173,12 @@ describe.each(VERSIONS)('delivery, MQTT %s', (_, version) => {
     expect(lost).toBeGreaterThan(10);
     expect(harness.shard.counters.droppedTotal).toBe(lost);
     expect(await publishesOf(other)).toHaveLength(30);
+    // Granted QoS 0 for a message of QoS 1: a loss, but no reason to refuse it.
+    await other.subscribe('b', 1);
+    slow.send({ cmd: 'subscribe', messageId: 9, subscriptions: [{ topic: 'b', qos: 0 }] });
+    publisher.publish('b', 'x', { qos: 1 });
+    expect((await publisher.next('puback')).reasonCode ?? 0).toBe(0);
+    expect(harness.shard.counters.dropped[DropReason.SlowReceiver]).toBe(lost + 1);
     while (transport.isCongested) {
       transport.relieve();
       await slow.ping();

@@ -51,6 +51,19 @@ describe('InflightWindow', () => {
     expect([window.count, window.unsent, window.isFull]).toEqual([1, 0, false]);
   });
 
+  it('names what has to go out again oldest first, anew with each connection [MQTT-4.6.0-1]', () => {
+    const window = new InflightWindow(10);
+    for (let i = 0; i < 4; i++) window.add(i, i, InflightState.AwaitingPuback, 0);
+    for (let connection = 0; connection < 2; connection++) {
+      const order = window.markUnsent();
+      for (const record of order) {
+        expect(window.firstUnsent()).toBe(record);
+        window.update(record, InflightState.AwaitingPuback, 1);
+      }
+      expect(window.firstUnsent()).toBe(NOT_FOUND);
+    }
+  });
+
   it('does what a plain map does', () => {
     const step = fc.record({
       kind: fc.constantFrom('add', 'add', 'remove', 'update', 'markUnsent'),

@@ -3,13 +3,18 @@ import type { Duplex } from 'node:stream';
 import { FAILURES, type Failure } from './failure.ts';
 import { onLongLived } from './long-lived.ts';
 
-/** A caller must have sent its headers, and its whole request, within these. */
-const HEADERS_TIMEOUT_MS = 10_000;
-const REQUEST_TIMEOUT_MS = 30_000;
-/** How often Node looks for callers that are too slow. */
-const TIMEOUT_CHECK_MS = 2000;
-/** A connection that moves nothing in this time is cut: a caller that does not read its reply. */
-const IDLE_TIMEOUT_MS = 60_000;
+/** When a caller is too slow, in milliseconds. */
+export interface CallerTimeouts {
+  /** Until its headers, and its whole request, must be there. */
+  readonly headersMs: number;
+  readonly requestMs: number;
+  /** How often Node looks for those that are late. */
+  readonly checkMs: number;
+  /** A connection that moves nothing for so long is cut: a caller that does not read its reply. */
+  readonly idleMs: number;
+}
+
+const TIMEOUTS: CallerTimeouts = { headersMs: 10_000, requestMs: 30_000, checkMs: 2000, idleMs: 60_000 };
 const KEEP_ALIVE_MS = 5000;
 const MAX_HEADER_BYTES = 16_384;
 const MAX_CONNECTIONS = 1024;
@@ -24,21 +29,21 @@ export class HttpServer {
   #closing: Promise<void> | null = null;
 
   /** @param maxBodyBytes  asked each time: a caller that waits for `100 Continue` is not encouraged to send more */
-  constructor(app: RequestListener, maxBodyBytes: () => number) {
+  constructor(app: RequestListener, maxBodyBytes: () => number, timeouts = TIMEOUTS) {
     const accept = (request: IncomingMessage, response: ServerResponse): void => {
       this.#track(response);
       app(request, response);
     };
     const options = {
-      headersTimeout: HEADERS_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+      headersTimeout: timeouts.headersMs,
+      requestTimeout: timeouts.requestMs,
+      connectionsCheckingInterval: timeouts.checkMs,
       keepAliveTimeout: KEEP_ALIVE_MS,
       maxHeaderSize: MAX_HEADER_BYTES,
     };
     this.#server = createServer(options, accept);
     this.#server.maxConnections = MAX_CONNECTIONS;
-    this.#server.setTimeout(IDLE_TIMEOUT_MS);
+    this.#server.setTimeout(timeouts.idleMs);
     this.#server.on('clientError', answerMalformed);
     this.#server.on('checkContinue', (request, response) => {
       if (Number(request.headers['content-length'] ?? 0) <= maxBodyBytes()) response.writeContinue();
@@ -50,7 +55,7 @@ export class HttpServer {
   listen(host: string, port: number): Promise<{ readonly host: string; readonly port: number }> {
     return new Promise((resolve, reject) => {
       this.#server.once('error', reject);
-      this.#server.listen(port, host, () => {
+      this.#server.listen(port, host, MAX_CONNECTIONS, () => {
         this.#server.off('error', reject);
         const address = this.#server.address();
         if (address === null || typeof address === 'string') reject(new Error('no TCP address'));

@@ -1,6 +1,6 @@
 import { request as httpRequest } from 'node:http';
 import { describe, expect, it } from 'vitest';
-import { AdminHarness, basic } from '../support/admin-harness.ts';
+import { AdminHarness, basic, eventually } from '../support/admin-harness.ts';
 
 const BODY = { req: 2, seq: 7 };
 
@@ -84,7 +84,7 @@ describe('wrong tries', () => {
     for (let i = 0; i < 5; i += 1) await harness.call(wrong);
     harness.holdsSleepers = true;
     const held = [1, 2, 3, 4].map(() => harness.call(wrong));
-    await expect.poll(() => harness.sleepers.length).toBe(4);
+    await eventually(() => harness.sleepers.length).toBe(4);
     const refused = await harness.json({ body: BODY });
     expect([refused.status, refused.body.code]).toEqual([429, 103]);
     harness.sleepers.splice(0, 1)[0]?.();
@@ -103,7 +103,7 @@ describe('wrong tries', () => {
       const request = httpRequest({ host: '127.0.0.1', port: harness.port, method: 'POST', headers });
       request.on('error', () => {});
       request.end();
-      await expect.poll(() => harness.sleepers.length).toBe(i);
+      await eventually(() => harness.sleepers.length).toBe(i);
       request.destroy();
     }
     expect((await harness.call(wrong)).status).toBe(429);
@@ -113,7 +113,7 @@ describe('wrong tries', () => {
   it('are logged with their address, without what was tried', async () => {
     const harness = await AdminHarness.open();
     await harness.call({ body: BODY, auth: 'some:thing' });
-    await expect.poll(() => harness.lines.length).toBe(1);
+    await eventually(() => harness.lines.length).toBe(1);
     expect(harness.lines[0]).toEqual({
       level: 'warn',
       fields: { remoteAddress: '127.0.0.1', failures: 1 },

@@ -1,6 +1,6 @@
 import { request as httpRequest } from 'node:http';
 import type { Logger } from '@nanomq-ts/core';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import type { AdminParts, HttpServerOptions } from '../../src/admin-options.ts';
 import { type AdminServer, openAdminServer } from '../../src/admin-server.ts';
 import { FakeAdmin, FakeConfig } from './fake-ports.ts';
@@ -46,6 +46,11 @@ export const TEST_OPTIONS: HttpServerOptions = {
 /** The header for `user:password`. */
 export function basic(userAndPassword: string): string {
   return `Basic ${Buffer.from(userAndPassword).toString('base64')}`;
+}
+
+/** Waits for a fact; how long it takes says nothing on a machine that is busy. */
+export function eventually(read: () => unknown): ReturnType<typeof expect.poll> {
+  return expect.poll(read, { timeout: 15_000, interval: 5 });
 }
 
 /** An admin server on fake ports, a fake time of day, and a caller. Closed when the test ends. */

@@ -1,7 +1,7 @@
 import { AdminError } from '@nanomq-ts/core';
 import { describe, expect, it } from 'vitest';
 import { v1ErrorSchema, v1ReplySchemas } from '../../src/v1/v1-schemas.ts';
-import { AdminHarness, type Call, type Reply } from '../support/admin-harness.ts';
+import { AdminHarness, type Call, eventually, type Reply } from '../support/admin-harness.ts';
 import { brokerFigures } from '../support/fake-ports.ts';
 
 const CODES = [2, 4, 5, 10, 11, 12, 13] as const;
@@ -122,7 +122,7 @@ describe('success', () => {
     const harness = await AdminHarness.open();
     const reply = await harness.call({ body: { req: 10, seq: 1, action } });
     expect(reply.text).toBe('{"code":0,"seq":1,"rep":10}');
-    await expect.poll(() => [harness.config.stops, harness.config.restarts]).toEqual([stops, restarts]);
+    await eventually(() => [harness.config.stops, harness.config.restarts]).toEqual([stops, restarts]);
   });
 
   it.each([0, -5, Number.MAX_SAFE_INTEGER])('seq %i comes back as it is', async (seq) => {

@@ -148,4 +148,19 @@ describe.each(CASES)('matching, MQTT %s', (_, version, routeCacheEntries) => {
       }
     },
   );
+
+  it('takes topics of 65,535 levels without a stack, live and retained', async () => {
+    const harness = new ShardHarness({ routeCacheEntries, maxTopicLevels: 65_536 });
+    const [publisher, client] = [await harness.client(version), await harness.client(version)];
+    const [topic, other] = ['/'.repeat(65_534), '/'.repeat(65_535)];
+    const plus = `${'+/'.repeat(32_767)}+`;
+    await client.subscribe([`${'/'.repeat(65_534)}#`, '#', plus, topic].map((each) => ({ topic: each, qos: 0 })));
+    for (const each of [topic, other]) publisher.publish(each, 'x', { retain: true });
+    await publisher.ping();
+    expect((await topicsOf(client)).map((each) => each.length)).toEqual([65_534, 65_535]);
+    await client.subscribe('/#');
+    expect((await topicsOf(client)).map((each) => each.length).sort()).toEqual([65_534, 65_535]);
+    await client.unsubscribe(`${'/'.repeat(65_534)}#`, '#', plus, topic, '/#');
+    expect(harness.shard.index.size).toBe(0);
+  });
 });

@@ -1,10 +1,9 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { RandomSource } from '@nanomq-ts/testkit';
 import { describe, expect, it } from 'vitest';
 import { keptBy, NOTHING_KEPT } from '../model/kept-by.ts';
 import { FuzzRound } from './fuzz-round.ts';
 import { FuzzedShard, SHARD_KINDS } from './fuzzed-shard.ts';
+import { usedBytes } from './used-bytes.ts';
 
 const IS_SHORT = process.env.NANOMQ_SLOW_SHORT === '1';
 /** Frames in all, over the kinds of shard. */
@@ -14,15 +13,6 @@ const FRAMES_PER_ROUND = 4000;
 const SEED = Number(process.env.NANOMQ_FUZZ_SEED ?? Date.now() % 1_000_000_007);
 /** Caches may still fill after the first part of a run; growth by frame would be far above. */
 const GROWTH_LIMIT_BYTES = 8 * 1024 * 1024;
-
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
-
-function usedBytes(): number {
-  collectGarbage();
-  const { heapUsed, external } = process.memoryUsage();
-  return heapUsed + external;
-}
 
 /** Connected before a round of fuzzing, used after it: the others' frames are no business of theirs. */
 async function healthyPair({ harness }: FuzzedShard): Promise<() => Promise<void>> {

@@ -29,6 +29,9 @@ export const CONFIG_ERRORS = {
   VALUE_OUT_OF_RANGE: 'the value is out of range',
   URL_NOT_SUPPORTED: 'the scheme of the URL is known, but not yet used',
   SETTING_MISSING: 'a setting is missing',
+  KEY_UNKNOWN: 'there is no such key',
+  CHANGE_UNSAFE: 'this key cannot be changed safely in the text; change it by hand',
+  FILE_UNWRITABLE: 'the configuration file cannot be written',
   LISTENER_DUPLICATE: 'two listeners have the same name or address',
 } as const;
 

@@ -53,7 +53,8 @@ connections made after the change.
 export const DOCS_ERRORS = `## Errors
 
 An error is \`file:line:column: message [CODE]\`; values of the environment and of flags name the variable or flag in
-place of the file. The broker does not start; \`nanomq check\` ends with exit code 1.
+place of the file, and a change over the HTTP API is a "requested change". The broker does not start, or keeps what it
+has; \`nanomq check\` ends with exit code 1.
 `;
 
 /** Before the keys that nothing reads yet. */

@@ -1,5 +1,8 @@
 export { CONFIG_ERRORS, ConfigError, type ConfigErrorCode, type ConfigProblem } from './config-error.ts';
 export { type ConfigWarning, type ConfigWarningCode, formatWarning } from './config-warning.ts';
+export { type ConfigDiff, diffConfigs } from './diff-configs.ts';
+export { changeConfig, type OverriddenSetting, type PlannedChange } from './edit/change-config.ts';
+export { editConfigText, type TextChange, type TextSurroundings } from './edit/edit-config-text.ts';
 export type { EffectiveSetting } from './effective-settings.ts';
 export { type EffectiveTree, type EffectiveValue, effectiveAt } from './effective-tree.ts';
 export type { PartialFlags } from './flags.ts';
@@ -18,3 +21,4 @@ export type {
 } from './nanomq-config.ts';
 export { formatOrigin, type Origin, type Position } from './origin.ts';
 export { renderConfigurationDocs } from './render-docs.ts';
+export { type ReplaceOptions, type ReplaceStep, replaceFileAtomically } from './write/replace-file.ts';

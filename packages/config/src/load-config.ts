@@ -1,6 +1,6 @@
 import { buildConfig } from './build-config.ts';
+import { checkCombinations } from './check-combinations.ts';
 import { checkSettings } from './check-settings.ts';
-import { CONFIG_ERRORS, ConfigError, configError } from './config-error.ts';
 import type { ConfigWarning } from './config-warning.ts';
 import { type EffectiveSetting, effectiveSettings } from './effective-settings.ts';
 import { type EffectiveTree, effectiveTree } from './effective-tree.ts';
@@ -10,7 +10,6 @@ import { addFlagSettings, type PartialFlags } from './flags.ts';
 import { type HoconSource, loadHocon } from './hocon/load-hocon.ts';
 import type { NanomqConfig } from './nanomq-config.ts';
 import type { Origin } from './origin.ts';
-import { formatAddress } from './schema/address.ts';
 import { canonicalKey } from './schema/canonical-key.ts';
 import type { CheckedConfig } from './schema/config-schema.ts';
 import { secretPaths } from './secret-paths.ts';
@@ -21,7 +20,7 @@ import { SettingTree } from './setting-tree.ts';
 export interface ConfigSources {
   /** The configuration file; `NANOMQ_CONF_PATH` stands in when neither `file` nor `text` is given. */
   readonly file?: string | undefined;
-  /** The configuration itself, in place of a file. */
+  /** The configuration itself; with `file` in place of its content: messages name it, includes are beside it. */
   readonly text?: string | undefined;
   /** `NANOMQ_*` settings, and what `${NAME}` in a file may name. */
   readonly env: NodeJS.ProcessEnv;
@@ -50,6 +49,11 @@ export interface LoadedConfig {
  * @throws ConfigError with every problem found in the values, or the first one in the syntax
  */
 export function loadConfig(sources: ConfigSources): LoadedConfig {
+  return loadConfigWith(sources, () => {});
+}
+
+/** As {@link loadConfig}, but `overlay` may change what the file says before environment and flags are read. */
+export function loadConfigWith(sources: ConfigSources, overlay: (tree: SettingTree) => void): LoadedConfig {
   const tree = new SettingTree();
   const warnings: ConfigWarning[] = [];
   const source = hoconSource(sources);
@@ -57,13 +61,13 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
     const document = loadHocon(source, { cwd: sources.cwd, env: sources.env, canonicalKey });
     warnings.push(...addFileSettings(tree, document));
   }
+  overlay(tree);
   const presence = new SectionPresence(tree);
   warnings.push(...addEnvironmentSettings(tree, sources.env));
   addFlagSettings(tree, sources.flags);
   const checked = checkSettings(tree);
   const config = buildConfig(checked, presence);
-  checkListeners(config, tree);
-  checkHttpServer(config, tree);
+  checkCombinations(config, tree);
   warnings.push(...unusedTargets(checked, tree));
   const effective = effectiveTree(checked, presence);
   return {
@@ -76,37 +80,16 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
   };
 }
 
+/** The file that is read when there is no `text`, as it was named. */
+export function configFile({ file, env }: ConfigSources): string | undefined {
+  return (file ?? env.NANOMQ_CONF_PATH) || undefined;
+}
+
 function hoconSource(sources: ConfigSources): HoconSource | undefined {
-  if (sources.text !== undefined) return { text: sources.text, name: sources.file ?? '<text>' };
-  const file = sources.file ?? sources.env.NANOMQ_CONF_PATH;
-  return file === undefined || file === '' ? undefined : { file };
-}
-
-/** @throws ConfigError LISTENER_DUPLICATE; port 0 may be asked for many times */
-function checkListeners(config: NanomqConfig, tree: SettingTree): void {
-  const seen = new Set<string>();
-  for (const listener of config.listeners.tcp) {
-    const marks = [`name ${listener.name}`];
-    if (listener.enable && listener.port !== 0) marks.push(`address ${formatAddress(listener)}`);
-    for (const mark of marks) {
-      const origin = tree.originOf(['listeners', 'tcp', listener.name, 'bind']);
-      if (seen.has(mark)) throw configError('LISTENER_DUPLICATE', origin, mark);
-      seen.add(mark);
-    }
-  }
-}
-
-/** @throws ConfigError SETTING_MISSING */
-function checkHttpServer({ httpServer }: NanomqConfig, tree: SettingTree): void {
-  if (httpServer?.jwt == null) return;
-  const { algorithm, keyFile, secret } = httpServer.jwt;
-  const needed = algorithm === 'HS256' ? ['http_server', 'jwt', 'secret'] : ['http_server', 'jwt', 'public', 'keyfile'];
-  if ((algorithm === 'HS256' ? secret : keyFile) !== null) return;
-  const key = needed.join('.');
-  const message = `${key}: ${CONFIG_ERRORS.SETTING_MISSING}: http_server.auth_type = jwt with ${algorithm} needs it`;
-  throw new ConfigError([
-    { code: 'SETTING_MISSING', origin: tree.originOf(['http_server', 'auth_type']), key, message },
-  ]);
+  const { text, file } = sources;
+  if (text !== undefined) return { text, name: file ?? '<text>', standsFor: file };
+  const named = configFile(sources);
+  return named === undefined ? undefined : { file: named };
 }
 
 function unusedTargets(checked: CheckedConfig, tree: SettingTree): ConfigWarning[] {

@@ -10,6 +10,8 @@ export type Origin =
   | { readonly kind: 'default' }
   | ({ readonly kind: 'file' } & Position)
   | { readonly kind: 'env'; readonly name: string }
+  /** Somebody asks for it; it stands nowhere yet. */
+  | { readonly kind: 'change' }
   | { readonly kind: 'flag'; readonly name: string };
 
 /** The origin of everything nobody set. */
@@ -20,7 +22,10 @@ export function formatPosition(at: Position): string {
   return `${at.file}:${at.line}:${at.column}`;
 }
 
-/** An origin as `nanomq check` and errors print it: `default`, `file:line:column`, `env NAME`, `flag --name`. */
+/**
+ * An origin as `nanomq check` and errors print it: `default`, `file:line:column`, `env NAME`, `flag --name`,
+ * `requested change`.
+ */
 export function formatOrigin(origin: Origin): string {
   switch (origin.kind) {
     case 'default':
@@ -29,6 +34,8 @@ export function formatOrigin(origin: Origin): string {
       return formatPosition(origin);
     case 'env':
       return `env ${origin.name}`;
+    case 'change':
+      return 'requested change';
     case 'flag':
       return `flag ${origin.name}`;
     default:

@@ -17,7 +17,10 @@ export function parseDocument(file: string, text: string): SectionNode {
   const cursor = new Cursor(file, text);
   cursor.skipTrivia();
   if (cursor.peek() === '[') cursor.fail('ROOT_NOT_OBJECT');
-  if (cursor.peek() !== '{') return { kind: 'section', at: cursor.position(0), members: readMembers(cursor, '') };
+  if (cursor.peek() !== '{') {
+    const members = readMembers(cursor, '');
+    return { kind: 'section', at: cursor.position(0), open: -1, close: text.length, members };
+  }
   const root = readSection(cursor);
   cursor.skipTrivia();
   if (!cursor.atEnd) cursor.fail('SYNTAX_UNEXPECTED', `found ${cursor.found} after the end of the outer section`);
@@ -26,11 +29,10 @@ export function parseDocument(file: string, text: string): SectionNode {
 
 /** Reads `{ ... }`; the cursor stands on the brace. */
 function readSection(cursor: Cursor): SectionNode {
-  const at = cursor.position();
-  cursor.index++;
+  const open = cursor.index++;
   const members = cursor.nested(() => readMembers(cursor, '}'));
-  cursor.index++;
-  return { kind: 'section', at, members };
+  const close = cursor.index++;
+  return { kind: 'section', at: cursor.position(open), open, close, members };
 }
 
 /** Reads `[ ... ]`; the cursor stands on the bracket. Items are separated by commas or new lines. */
@@ -41,7 +43,7 @@ function readList(cursor: Cursor): ListNode {
     for (cursor.skipTrivia(); cursor.peek() !== ']'; skipSeparator(cursor)) {
       if (cursor.atEnd) cursor.fail('SYNTAX_UNEXPECTED', 'this list is not closed', start);
       if (cursor.peek() === '}') cursor.fail('SYNTAX_UNEXPECTED', `found ${cursor.found} in a list`);
-      items.push(readValue(cursor));
+      items.push(readValue(cursor).node);
     }
   });
   cursor.index++;
@@ -89,20 +91,25 @@ function readField(cursor: Cursor): FieldNode {
     );
   }
   cursor.skipTrivia();
-  return { kind: 'field', at: cursor.position(start), path, append, value: readValue(cursor) };
+  const valueStart = cursor.index;
+  const { node, end } = readValue(cursor);
+  const span = { start, keyEnd, valueStart, end };
+  return { kind: 'field', at: cursor.position(start), path, append, value: node, span };
 }
 
 /** Reads what stands after `=`, up to the comma, the line end, the closing bracket or a comment. */
-function readValue(cursor: Cursor): ValueNode {
+function readValue(cursor: Cursor): { readonly node: ValueNode; readonly end: number } {
   const at = cursor.position();
   const parts: ValuePart[] = [];
+  let end = cursor.index;
   for (;;) {
     const gap = cursor.takeBlanks();
     if (isValueEnd(cursor)) break;
     parts.push(readPart(cursor, parts.at(-1), parts.length === 0 ? '' : gap));
+    end = cursor.index;
   }
   if (parts.length === 0) cursor.fail('SYNTAX_UNEXPECTED', `a value is missing, found ${cursor.found}`);
-  return joinParts(at, parts);
+  return { node: joinParts(at, parts), end };
 }
 
 function isValueEnd(cursor: Cursor): boolean {

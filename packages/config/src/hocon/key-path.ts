@@ -24,6 +24,11 @@ export function readKeyPath(cursor: Cursor): string[] {
   return path;
 }
 
+/** Is this a name no key may have? */
+export function isForbiddenName(name: string): boolean {
+  return FORBIDDEN.has(name);
+}
+
 /** A path as one text; elements with dots, blanks or quotes, or empty ones, are quoted. */
 export function formatPath(path: readonly string[]): string {
   return path.map((name) => (/^[^\s."]+$/.test(name) ? name : JSON.stringify(name))).join('.');

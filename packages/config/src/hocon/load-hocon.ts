@@ -20,8 +20,13 @@ export interface HoconDocument {
   readonly written: ReadonlyMap<string, Written>;
 }
 
-/** What to read: a file by name, or a text with a name for messages. */
-export type HoconSource = { readonly file: string } | { readonly text: string; readonly name: string };
+/**
+ * What to read: a file by name, or a text with a name for messages. `standsFor`: the file the text is the content of,
+ * relative to the working directory; includes are looked for beside it, and it may not exist yet.
+ */
+export type HoconSource =
+  | { readonly file: string }
+  | { readonly text: string; readonly name: string; readonly standsFor?: string | undefined };
 
 /** What reading needs from outside. */
 export interface HoconSurroundings {
@@ -40,8 +45,9 @@ export function loadHocon(source: HoconSource, surroundings: HoconSurroundings):
   const isFile = 'file' in source;
   const file = isFile ? reader.read(source.file, { kind: 'flag', name: '--conf' }) : undefined;
   const name = isFile ? source.file : source.name;
+  const path = isFile ? file?.path : source.standsFor && reader.pathOf(source.standsFor);
   const parsed = parseDocument(name, file?.text ?? normaliseText(isFile ? '' : source.text));
-  const expanded = new IncludeExpander(reader).expand(parsed, file?.path);
+  const expanded = new IncludeExpander(reader).expand(parsed, path);
   const slots = addSection(new Map(), expanded, [], canonicalKey);
   const resolved: ResolvedSection = new Resolver(slots, surroundings.env, canonicalKey).resolve(expanded.at);
   const root = readCanonical(writeCanonical(resolved));

@@ -3,7 +3,8 @@ import { dirname, resolve } from 'node:path';
 import { configError } from '../config-error.ts';
 import type { Origin } from '../origin.ts';
 
-const MAX_FILE_BYTES = 16 * 1024 * 1024;
+/** Largest file that is read, in bytes. */
+export const MAX_FILE_BYTES = 16 * 1024 * 1024;
 const MAX_FILES = 256;
 
 /** A file as it was read: its name for messages, its real path to notice cycles, its text. */
@@ -43,6 +44,12 @@ export class SourceReader {
     const path = findFile(directories.map((directory) => resolve(directory, target)));
     if (path === undefined) throw configError('INCLUDE_MISSING', asked, target);
     return this.#load(target, path, asked);
+  }
+
+  /** The real path of a file named by the operator; the one it would have where there is none yet. */
+  pathOf(name: string): string {
+    const path = resolve(this.#cwd, name);
+    return findFile([path]) ?? path;
   }
 
   #load(name: string, path: string, asked: Origin): SourceFile {

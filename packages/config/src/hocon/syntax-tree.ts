@@ -35,6 +35,9 @@ export interface ConcatenationNode {
 export interface SectionNode {
   readonly kind: 'section';
   readonly at: Position;
+  /** Index of the braces, in UTF-16 units; of a file without outer braces -1 and the length of its text. */
+  readonly open: number;
+  readonly close: number;
   readonly members: readonly MemberNode[];
 }
 
@@ -45,6 +48,14 @@ export interface ListNode {
   readonly items: readonly ValueNode[];
 }
 
+/** Where a field stands in the text of its file, in UTF-16 units: its key, and all of it up to the end of its value. */
+export interface FieldSpan {
+  readonly start: number;
+  readonly keyEnd: number;
+  readonly valueStart: number;
+  readonly end: number;
+}
+
 /** `path = value` or, with `append`, `path += value`. */
 export interface FieldNode {
   readonly kind: 'field';
@@ -52,6 +63,7 @@ export interface FieldNode {
   readonly path: readonly string[];
   readonly append: boolean;
   readonly value: ValueNode;
+  readonly span: FieldSpan;
 }
 
 /** Anything that can stand after `=`. */

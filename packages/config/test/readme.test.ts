@@ -12,7 +12,7 @@ it.each(examples.map((code, index) => [index + 1, code] as const))(
     const printed: unknown[] = [];
     const body = code.replace(/^import .*\n/m, '');
     const run = new Function(
-      'config',
+      'exported',
       'console',
       `const { formatWarning, loadConfig, changeConfig } = exported;\n${body}`,
     );

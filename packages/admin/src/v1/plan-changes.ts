@@ -31,21 +31,23 @@ export function planChanges(
     if (other !== undefined && !isSame(other.value ?? null, value ?? null)) throw disagreement(field.name);
     planned.set(key, { path: field.path, value });
   }
-  return [...planned.values(), ...keptOff(change, current, settings, [...planned.values()])];
+  return [...planned.values(), ...keptOff(change, current, [...planned.values()])];
 }
 
-/** Switches to write because a section that is off would be on by standing in the file. */
+/**
+ * Switches to write because a section that is off would be on by standing in the file: settings tell what an `enable`
+ * comes to, not whether it is written.
+ */
 function keptOff(
   change: V1Change,
   current: readonly ShownSetting[],
-  settings: SettingTree,
   planned: readonly SettingChange[],
 ): readonly SettingChange[] {
   const off = current.filter(({ field, value }) => {
     const section = field.path.slice(0, -1);
     const isTouched = planned.some(({ path }) => section.every((name, i) => path[i] === name));
     const asked = settingAt(change as SettingTree, field.name) ?? value;
-    return field.isSwitch && isTouched && asked === false && settingAt(settings, field.path) !== false;
+    return field.isSwitch && isTouched && asked === false;
   });
   return off
     .filter(({ field }) => !planned.some(({ path }) => isSame(path, field.path)))

@@ -1,7 +1,43 @@
 import { Router } from 'express';
 import type { AdminParts } from '../admin-options.ts';
+import { mountRoutes, type Route } from '../v4/route.ts';
+import { BrokerMetrics } from './broker-metrics.ts';
+import { eventLoopDelay } from './event-loop-delay.ts';
+import { PROMETHEUS_TEXT } from './figure-routes.ts';
 
 /** `GET /metrics`, mounted on the root behind access. */
-export function createMetricsRouter(_parts: AdminParts): Router {
-  return Router({ caseSensitive: true });
+export function createMetricsRouter(parts: AdminParts): Router {
+  const router = Router({ caseSensitive: true });
+  mountRoutes(router, metricsRoutes(parts));
+  return router;
+}
+
+/** `GET /metrics`. Scrapes at the same time share one look at the broker. */
+export function metricsRoutes({ admin, identity }: AdminParts): readonly Route[] {
+  const metrics = new BrokerMetrics(identity, eventLoopDelay());
+  let scraping: Promise<string> | null = null;
+  const scrape = (): Promise<string> => {
+    scraping ??= admin
+      .figures()
+      .then((figures) => metrics.render(figures))
+      .finally(() => {
+        scraping = null;
+      });
+    return scraping;
+  };
+  return [
+    {
+      method: 'GET',
+      path: '/metrics',
+      name: 'scrape_metrics',
+      description: "Metrics of broker and process in Prometheus's text format",
+      reply: { text: 'text/plain' },
+      failures: [],
+      handle: async (_request, response) => {
+        const text = await scrape();
+        response.setHeader('Content-Type', PROMETHEUS_TEXT);
+        response.end(text);
+      },
+    },
+  ];
 }

@@ -1,5 +1,6 @@
 import { decodeControl, encodeControl, FrameVerdict, MqttError, ReasonCode } from '@nanomq-ts/codec';
 import type { Connection } from '../connection/connection.ts';
+import { dropReplay } from '../retained/replay.ts';
 import type { Session } from '../session/session.ts';
 import type { Shard } from '../shard.ts';
 import { checkAnswerSize } from './check-answer-size.ts';
@@ -22,6 +23,7 @@ export function handleUnsubscribe(shard: Shard, connection: Connection, frame: B
   // One reason code for each filter, as if each had come alone. [MQTT-3.10.4-6] [MQTT-3.11.3-1] [MQTT-3.11.3-2]
   const reasonCodes = packet.topicFilters.map((topicFilter, i) => {
     if (filters[i] === null) return ReasonCode.TopicFilterInvalid;
+    dropReplay(session, topicFilter);
     // [MQTT-3.10.4-2]
     return shard.sessions.unsubscribe(session, topicFilter) ? ReasonCode.Success : ReasonCode.NoSubscriptionExisted;
   });

@@ -4,14 +4,24 @@ import type { Counters } from '../observe/counters.ts';
 import { DropReason } from '../observe/drop-reason.ts';
 import type { Store } from '../ports/store.ts';
 import type { Deliver } from '../routing/deliver.ts';
+import type { Session } from '../session/session.ts';
 import type { Subscription } from '../session/subscription.ts';
 import type { Turn } from '../time/turn.ts';
 import type { TopicKey } from '../topics/topic-key.ts';
-import { keepReplay, Replay, type ReplaySource } from './replay.ts';
+import { addReplay, goOnReplaying, Replay, type ReplaySource } from './replay.ts';
 import { RetainedTree, type RetainedWalk } from './retained-tree.ts';
 
 /** Messages looked at by one `sweep`: a million are passed in about four minutes. */
 const SWEEP_MESSAGES = 1000;
+
+/**
+ * Levels of topic names that replays look at in one turn, which takes some ten milliseconds: a million retained
+ * messages and a thousand filters that match none of them must not hold up everyone.
+ */
+const LEVELS_AT_ONCE = 200_000;
+
+/** Topics that only the broker publishes to. */
+const OWN_TOPICS = '$SYS/';
 
 /** A retained message: its own copy of the frame, as it came in. */
 export interface RetainedMessage {
@@ -43,6 +53,10 @@ export class RetainedMessages implements ReplaySource {
   readonly #turn: Turn;
   readonly #frame = new PublishFrame();
   #bytes = 0;
+  /** Sessions whose replays go on with the next sweep. */
+  readonly #later = new Set<Session>();
+  #lookedMs = 0;
+  #levelsLeft = LEVELS_AT_ONCE;
   #sweeper: IterableIterator<[TopicKey, RetainedMessage]> | null = null;
 
   constructor(store: Store, counters: Counters, deliver: Deliver, turn: Turn, limits: RetainedLimits) {
@@ -75,9 +89,11 @@ export class RetainedMessages implements ReplaySource {
     const bytes = publish.end - publish.start;
     const former = this.#tree.get(topicKey);
     const { maxRetainedMessages, maxRetainedBytes } = this.#limits;
+    // The broker's own are few, and no flood of retained messages may cost the operator the statistics.
+    const isLimited = !topicKey.startsWith(OWN_TOPICS);
     const isOver =
-      (former === undefined && maxRetainedMessages > 0 && this.#tree.size >= maxRetainedMessages) ||
-      (maxRetainedBytes > 0 && this.#bytes + bytes - (former?.frame.length ?? 0) > maxRetainedBytes);
+      (isLimited && former === undefined && maxRetainedMessages > 0 && this.#tree.size >= maxRetainedMessages) ||
+      (isLimited && maxRetainedBytes > 0 && this.#bytes + bytes - (former?.frame.length ?? 0) > maxRetainedBytes);
     if (isOver) {
       this.#counters.drop(DropReason.RetainedFull);
       this.delete(topicKey);
@@ -122,10 +138,19 @@ export class RetainedMessages implements ReplaySource {
    * @param connection  null: the client is offline and gets them when it is back
    */
   replay(connection: Connection | null, subscription: Subscription): void {
-    const topics: TopicKey[] = [];
-    this.#tree.match(subscription.filterKey, subscription.hasWildcard, (topicKey) => topics.push(topicKey));
-    const replay = new Replay(this, subscription, topics);
-    if (connection === null || !replay.goOn(connection)) keepReplay(subscription.session, replay);
+    const { session } = subscription;
+    const isNext = session.replays === null;
+    addReplay(session, new Replay(this, subscription));
+    if (connection !== null && isNext) goOnReplaying(session);
+  }
+
+  mayLook(session: Session): boolean {
+    if (this.#levelsNow() === 0) {
+      this.#later.add(session);
+      return false;
+    }
+    this.#levelsLeft--;
+    return true;
   }
 
   /** Sends one retained message, with RETAIN 1 [v3.1.1 MQTT-3.3.1-8]. */
@@ -146,8 +171,27 @@ export class RetainedMessages implements ReplaySource {
     this.#deliver.sendTo(subscription.session, publish, qos, true, subscription.subscriptionIds);
   }
 
-  /** Deletes expired messages, a few at a call: those that nobody asks for would stay for ever. */
+  /** Goes on with long replays, and deletes expired messages: those that nobody asks for would stay for ever. */
   sweep(): void {
+    for (const session of this.#later) {
+      if (this.#levelsNow() === 0) break;
+      // Who has to wait once more comes in again behind the others.
+      this.#later.delete(session);
+      goOnReplaying(session);
+    }
+    this.#sweepExpired();
+  }
+
+  /** Levels that may still be looked at in this turn; turns within a millisecond share them. */
+  #levelsNow(): number {
+    if (this.#lookedMs !== this.#turn.nowMs) {
+      this.#lookedMs = this.#turn.nowMs;
+      this.#levelsLeft = LEVELS_AT_ONCE;
+    }
+    return this.#levelsLeft;
+  }
+
+  #sweepExpired(): void {
     this.#sweeper ??= this.#tree.entries();
     for (let i = 0; i < SWEEP_MESSAGES; i++) {
       const { done, value } = this.#sweeper.next();

@@ -7,15 +7,18 @@ const DOLLAR = 0x24;
 class RetainedNode<Value> {
   readonly parent: RetainedNode<Value> | null;
   readonly level: string;
+  /** Nodes are numbered as they come, so that a walk knows those that came after it began. */
+  readonly number: number;
   /** The whole topic name when a value stands here, else null. */
   topicName: TopicKey | null = null;
   value: Value | undefined = undefined;
   child: RetainedNode<Value> | null = null;
   children: Map<string, RetainedNode<Value>> | null = null;
 
-  constructor(parent: RetainedNode<Value> | null, level: string) {
+  constructor(parent: RetainedNode<Value> | null, level: string, number: number) {
     this.parent = parent;
     this.level = level;
+    this.number = number;
   }
 }
 
@@ -28,7 +31,8 @@ class RetainedNode<Value> {
  */
 export class RetainedTree<Value> {
   readonly #byName = new Map<TopicKey, RetainedNode<Value>>();
-  readonly #root = new RetainedNode<Value>(null, '');
+  readonly #root = new RetainedNode<Value>(null, '', 0);
+  #nodeNumber = 0;
 
   /** Values held. */
   get size(): number {
@@ -81,8 +85,8 @@ export class RetainedTree<Value> {
 
   /** The same as `match`, to be done in pieces. */
   walk(filter: TopicKey, hasWildcard: boolean): RetainedWalk<Value> {
-    if (hasWildcard) return new RetainedWalk(this.#root, filter.split(SLASH));
-    return new RetainedWalk(this.#byName.get(filter), []);
+    if (hasWildcard) return new RetainedWalk(this.#root, filter.split(SLASH), this.#nodeNumber);
+    return new RetainedWalk(this.#byName.get(filter), [], this.#nodeNumber);
   }
 
   /** Every name with its value, oldest name first. */
@@ -97,53 +101,91 @@ export class RetainedTree<Value> {
       let end = topicName.indexOf(SLASH, start);
       if (end < 0) end = topicName.length;
       const level = topicName.slice(start, end);
-      node = childOf(node, level) ?? addChild(node, level);
+      node = childOf(node, level) ?? addChild(node, level, ++this.#nodeNumber);
       start = end + 1;
     }
     return node;
   }
 }
 
+/** A node to look at, or the rest of the children of one. */
+type Cursor<Value> = RetainedNode<Value> | Iterator<RetainedNode<Value>>;
+
 /**
- * A match that may be held over turns. A name that comes or goes meanwhile is visited or not; none is visited twice.
+ * A match that may be held over turns, in memory that grows with the depth of the tree and not with its width. A name
+ * that comes or goes meanwhile is mostly not visited; none is visited twice.
  */
 export class RetainedWalk<Value> {
   readonly #levels: readonly string[];
-  readonly #nodes: RetainedNode<Value>[] = [];
+  readonly #newest: number;
+  readonly #cursors: Cursor<Value>[] = [];
   readonly #depths: number[] = [];
 
-  /** @param levels  of the filter, those below `start` */
-  constructor(start: RetainedNode<Value> | undefined, levels: readonly string[]) {
+  /**
+   * @param levels  of the filter, those below `start`
+   * @param newest  number of the last node that is there
+   */
+  constructor(start: RetainedNode<Value> | undefined, levels: readonly string[], newest: number) {
     this.#levels = levels;
-    if (start === undefined) return;
-    this.#nodes.push(start);
-    this.#depths.push(0);
+    this.#newest = newest;
+    if (start !== undefined) this.#push(start, 0);
   }
 
   /** Looks at up to `count` levels of names. @returns false when the walk is over */
   advance(count: number, visit: (topicName: TopicKey, value: Value) => void): boolean {
-    const nodes = this.#nodes;
-    const depths = this.#depths;
-    for (let left = count; left > 0 && nodes.length > 0; left--) {
-      const node = nodes.pop() as RetainedNode<Value>;
-      const depth = depths.pop() as number;
+    for (let left = count; left > 0 && this.#cursors.length > 0; left--) {
+      const depth = this.#depths[this.#depths.length - 1] as number;
+      const node = this.#take();
+      if (node === null) continue;
       const level = this.#levels[depth];
       if (level === '#') {
         // Below `#` every level is as `#`. It takes its own level too: `a/#` matches `a`, section 4.7.1.2.
-        pushChildren(node, nodes, depths, depth);
+        this.#pushChildren(node, depth);
         visitValue(node, visit);
       } else if (level === '+') {
-        pushChildren(node, nodes, depths, depth + 1);
+        this.#pushChildren(node, depth + 1);
       } else if (level === undefined) {
         visitValue(node, visit);
       } else {
         const child = childOf(node, level);
-        if (child === null) continue;
-        nodes.push(child);
-        depths.push(depth + 1);
+        if (child !== null) this.#push(child, depth + 1);
       }
     }
-    return nodes.length > 0;
+    return this.#cursors.length > 0;
+  }
+
+  #push(cursor: Cursor<Value>, depth: number): void {
+    this.#cursors.push(cursor);
+    this.#depths.push(depth);
+  }
+
+  #pushChildren(node: RetainedNode<Value>, depth: number): void {
+    if (node.children !== null) this.#push(node.children.values(), depth);
+    else if (node.child !== null && !isSpared(node.child)) this.#push(node.child, depth);
+  }
+
+  /** The next node, or null when its cursor has come to its end or it is not one for this walk. */
+  #take(): RetainedNode<Value> | null {
+    const cursor = this.#cursors[this.#cursors.length - 1] as Cursor<Value>;
+    let node: RetainedNode<Value>;
+    if (cursor instanceof RetainedNode) {
+      node = cursor;
+      this.#pop();
+    } else {
+      const { done, value } = cursor.next();
+      if (done === true) {
+        this.#pop();
+        return null;
+      }
+      if (isSpared(value)) return null;
+      node = value;
+    }
+    return node.number > this.#newest ? null : node;
+  }
+
+  #pop(): void {
+    this.#cursors.pop();
+    this.#depths.pop();
   }
 }
 
@@ -151,29 +193,9 @@ function visitValue<Value>(node: RetainedNode<Value>, visit: (topicName: TopicKe
   if (node.topicName !== null) visit(node.topicName, node.value as Value);
 }
 
-function pushChildren<Value>(
-  node: RetainedNode<Value>,
-  nodes: RetainedNode<Value>[],
-  depths: number[],
-  depth: number,
-): void {
-  const isRoot = node.parent === null;
-  if (node.child !== null) {
-    if (isRoot && isSystemLevel(node.child)) return;
-    nodes.push(node.child);
-    depths.push(depth);
-  } else if (node.children !== null) {
-    for (const child of node.children.values()) {
-      if (isRoot && isSystemLevel(child)) continue;
-      nodes.push(child);
-      depths.push(depth);
-    }
-  }
-}
-
 /** A wildcard at the first level takes no topic name that begins with `$`. [MQTT-4.7.2-1] */
-function isSystemLevel<Value>(node: RetainedNode<Value>): boolean {
-  return node.level.charCodeAt(0) === DOLLAR;
+function isSpared<Value>({ parent, level }: RetainedNode<Value>): boolean {
+  return parent?.parent === null && level.charCodeAt(0) === DOLLAR;
 }
 
 function childOf<Value>(node: RetainedNode<Value>, level: string): RetainedNode<Value> | null {
@@ -181,8 +203,8 @@ function childOf<Value>(node: RetainedNode<Value>, level: string): RetainedNode<
   return node.child !== null && node.child.level === level ? node.child : null;
 }
 
-function addChild<Value>(node: RetainedNode<Value>, level: string): RetainedNode<Value> {
-  const added = new RetainedNode<Value>(node, level);
+function addChild<Value>(node: RetainedNode<Value>, level: string, number: number): RetainedNode<Value> {
+  const added = new RetainedNode<Value>(node, level, number);
   if (node.children !== null) node.children.set(level, added);
   else if (node.child === null) node.child = added;
   else {

@@ -39,8 +39,8 @@ export class Session {
   window: InflightWindow | null = null;
   queue: MessageQueue | null = null;
   nextSequence = 1;
-  /** Retained messages that the client has not been able to take yet. */
-  replays: Replay[] | null = null;
+  /** Retained messages that the client has not been able to take yet, by topic filter. */
+  replays: Map<string, Replay> | null = null;
   /** Inbound QoS 2 between PUBLISH and PUBREL. */
   inboundIds: PacketIdSet | null = null;
   will: Will | null = null;

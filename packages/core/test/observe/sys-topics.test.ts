@@ -105,6 +105,18 @@ describe('$SYS statistics', () => {
       expect([name, Number(values.get(name)) > 0]).toEqual([name, true]);
   });
 
+  it('stay when the retained messages of clients have reached their limits', async () => {
+    const harness = new ShardHarness({ sysIntervalMs: 1000, maxRetainedMessages: 2, maxRetainedBytes: 100 });
+    const client = await harness.client(4);
+    for (const topic of ['a', 'b']) client.publish(topic, 'x'.repeat(40), { retain: true });
+    for (let i = 0; i < 3; i++) harness.clock.advance(1000);
+    const dropped = harness.shard.retained.get('$SYS/brokers/messages/dropped/retained_full');
+    expect(dropped?.frame.subarray(-1).toString()).toBe('0');
+    client.publish('c', 'x', { retain: true });
+    await client.ping();
+    expect(harness.shard.retained.get('c')).toBeUndefined();
+  });
+
   it('may be published by no client [MQTT-3.4.2-1]', async () => {
     const harness = new ShardHarness();
     const client = await harness.client(5);

@@ -127,13 +127,48 @@ describe.each(VERSIONS)('replay of retained messages, MQTT %s', (_, version) => 
     const { client } = await connect(harness, version);
     client.autoAcknowledge = false;
     for (let i = 0; i < 3; i++) await client.subscribe('r/#', 1);
-    expect(harness.shard.sessions.find('c')?.replays).toHaveLength(1);
+    expect(harness.shard.sessions.find('c')?.replays?.size).toBe(1);
     const begun = textsOf(client);
     client.autoAcknowledge = true;
     for (const packet of [...client.received])
       if (packet.cmd === 'publish') client.send({ cmd: 'puback', messageId: packet.messageId as number });
     await client.ping();
     expect([begun.length, textsOf(client).sort()]).toEqual([5, all()]);
+  });
+
+  it('keeps nothing for subscriptions that have gone, however many there were', async () => {
+    const { harness } = await retaining(1);
+    const { client } = await connect(harness, version);
+    client.autoAcknowledge = false;
+    await client.subscribe('r/#', 1);
+    for (let i = 0; i < 100; i++) {
+      await client.subscribe([`+/${i}`, `r/${i}`, '#'].map((topic) => ({ topic, qos: 1 })));
+      await client.unsubscribe(`+/${i}`, `r/${i}`, '#');
+    }
+    expect(harness.shard.sessions.find('c')?.replays?.size).toBe(1);
+    await client.unsubscribe('r/#');
+    expect(harness.shard.sessions.find('c')?.replays).toBeNull();
+  });
+
+  it('pauses when its filters have a lot to look at, goes on by itself, and takes turns with other clients', async () => {
+    const { harness } = await retaining(1);
+    const clients = [await connect(harness, version), await connect(harness, version, { clientId: 'other' })];
+    // Each looks at every one of the retained messages and finds none.
+    const idle = Array.from({ length: 3000 }, (_, i) => ({ topic: `+/+/${i}`, qos: 0 as const }));
+    for (const { client } of clients) {
+      client.send({ cmd: 'subscribe', messageId: 1, subscriptions: [...idle, { topic: 'r/7', qos: 0 }] });
+      await client.ping();
+    }
+    const rounds: string[][][] = [];
+    for (let tick = 0; tick < 10; tick++) {
+      rounds.push(clients.map(({ client }) => textsOf(client)));
+      harness.clock.advance(250);
+    }
+    // 600,000 levels for each, 200,000 of them in a turn.
+    const [first, other] = [0, 1].map((i) => rounds.findIndex((round) => round[i]?.length === 1)) as [number, number];
+    expect(first).toBeGreaterThan(3);
+    expect(other - first).toBeOneOf([1, 2]);
+    expect(['c', 'other'].map((clientId) => harness.shard.sessions.find(clientId)?.replays)).toEqual([null, null]);
   });
 
   it('goes on when the client comes back to its session', async () => {

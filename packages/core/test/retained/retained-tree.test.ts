@@ -108,6 +108,19 @@ describe('RetainedTree', () => {
     expect(visited).toContain('b');
   });
 
+  it('leaves out of a walk what comes after it began, and visits no name twice that goes and comes again', () => {
+    const tree = treeOf('a/1', 'a/2', 'a/3', 'b');
+    const walk = tree.walk('#', true);
+    const visited: string[] = [];
+    const visit = (topicName: string) => {
+      visited.push(topicName);
+      tree.delete(topicName);
+      for (const again of [topicName, `${topicName}/new`, `new/${topicName}`]) tree.set(again, 'again');
+    };
+    while (walk.advance(1, visit));
+    expect(visited.sort()).toEqual(['a/1', 'a/2', 'a/3', 'b']);
+  });
+
   it('lets a visit match again', () => {
     const tree = treeOf('a/b', 'a/c');
     let inner = 0;

@@ -8,8 +8,8 @@ export function onLongLived(response: ServerResponse, marked: () => void): void 
 }
 
 /**
- * A handler says that this reply has no end of its own (server-sent events): it no longer counts as a request being
- * handled (`limit_conn`), and the server ends it when it closes.
+ * A handler says that this reply has no end of its own (server-sent events): the server ends it when it closes. Its
+ * place in `limit_conn` is freed with `releaseSlot`.
  */
 export function markLongLived(response: ServerResponse): void {
   marks.get(response)?.();

@@ -42,13 +42,13 @@ export function changeConfig(sources: ConfigSources, changes: readonly TextChang
   const current = currentText(sources);
   const before = loadConfig(current);
   const asked = requestedChanges(changes);
-  const complete = keepSwitches(before, asked, (some) => overlaid(current, some));
-  const target = overlaid(current, complete);
+  const { changes: complete, target } = keepSwitches(before, asked, (some) => overlaid(current, some));
   const isChange = (change: TextChange) => !isAsBefore(change, before, target) || isOverridden(change);
   const isOverridden = ({ path }: TextChange) => overridingOrigin(path, before, sources.flags) !== undefined;
   const needed = complete.filter(isChange);
   // A value that follows from others may look unchanged only as long as those stay.
-  const isEnough = isDeepStrictEqual(overlaid(current, needed).effective, target.effective);
+  const isAll = needed.length === complete.length;
+  const isEnough = isAll || isDeepStrictEqual(overlaid(current, needed).effective, target.effective);
   const newText = editConfigText(current.text, isEnough ? needed : complete, current);
   const loaded = loadConfig({ ...current, text: newText });
   assertReached(complete, target, loaded);

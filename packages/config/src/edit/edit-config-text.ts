@@ -31,19 +31,55 @@ export interface TextSurroundings {
  * @throws ConfigError when the text cannot be read, CHANGE_UNSAFE when no edit gives exactly what was asked for
  */
 export function editConfigText(text: string, changes: readonly TextChange[], surroundings: TextSurroundings): string {
+  if (changes.length === 0) return text;
+  // Nearly always the first edit that comes to mind is right for every key; then one look at the end is enough.
+  return editTogether(text, changes, surroundings) ?? editSingly(text, changes, surroundings);
+}
+
+/** A change as the text has it before and is to have it afterwards. */
+interface Wish {
+  readonly path: readonly string[];
+  readonly written: string | undefined;
+  readonly expected: unknown;
+  readonly isSet: boolean;
+  readonly isWhole: boolean;
+}
+
+function wishOf(change: TextChange, before: unknown, isInJson: boolean): Wish {
+  const path = canonicalPath([], change.path);
+  const value = change.value ?? undefined;
+  const written = value === undefined ? undefined : fileNotation(path, value, isInJson);
+  const expected = written === undefined ? undefined : readBack(written);
+  return { path, written, expected, isSet: at(before, path) !== undefined, isWhole: isSection(value) };
+}
+
+/** @returns undefined when the result is not exactly what was asked for */
+function editTogether(
+  text: string,
+  changes: readonly TextChange[],
+  surroundings: TextSurroundings,
+): string | undefined {
+  const before = valuesOf(text, surroundings);
+  const isInJson = isJson(text);
+  const wishes = changes.map((change) => wishOf(change, before, isInJson));
+  const edited = orUndefined(() => wishes.reduce((soFar, wish) => candidates(soFar, wish).next().value ?? soFar, text));
+  const after = edited === undefined ? undefined : tryValuesOf(edited, surroundings);
+  const others = (values: unknown) => wishes.reduce((rest, { path }) => withoutPath(rest, path), values);
+  const isRight = wishes.every(({ path, expected }) => isDeepStrictEqual(at(after, path), expected));
+  return isRight && isDeepStrictEqual(others(after), others(before)) ? edited : undefined;
+}
+
+function editSingly(text: string, changes: readonly TextChange[], surroundings: TextSurroundings): string {
   return changes.reduce((edited, change) => editOne(edited, change, surroundings), text);
 }
 
 function editOne(text: string, change: TextChange, surroundings: TextSurroundings): string {
-  const path = canonicalPath([], change.path);
   const before = valuesOf(text, surroundings);
-  const value = change.value ?? undefined;
-  const written = value === undefined ? undefined : fileNotation(path, value, isJson(text));
-  const expected = written === undefined ? undefined : readBack(written);
+  const wish = wishOf(change, before, isJson(text));
+  const { path, expected } = wish;
   const others = withoutPath(before, path);
-  const isSet = at(before, path) !== undefined;
   let fallback: string | undefined;
-  for (const candidate of candidates(text, path, written, { isSet, isWhole: isSection(value) })) {
+  for (const candidate of candidates(text, wish)) {
     const after = tryValuesOf(candidate, surroundings);
     if (after === undefined || !isDeepStrictEqual(at(after, path), expected)) continue;
     if (isDeepStrictEqual(withoutPath(after, path), others)) return candidate;
@@ -56,22 +92,18 @@ function editOne(text: string, change: TextChange, surroundings: TextSurrounding
   throw new ConfigError([{ code: 'CHANGE_UNSAFE', origin: { kind: 'change' }, key, message }]);
 }
 
-/** @param found.isWhole  the value is a section, which would merge with what stands there already */
-function* candidates(
-  text: string,
-  path: readonly string[],
-  written: string | undefined,
-  found: { readonly isSet: boolean; readonly isWhole: boolean },
-): Generator<string> {
+/** The texts to try, the best first. A section as a value would merge with what stands there already. */
+function* candidates(text: string, { path, written, isSet, isWhole }: Wish): Generator<string> {
   const editable = new EditableText(text);
-  const removed = editable.removed(path);
   if (written === undefined) {
+    const removed = editable.removed(path);
     if (removed !== undefined) yield removed;
-    else if (!found.isSet) yield text;
+    else if (!isSet) yield text;
     yield editable.appended(path, 'null');
     return;
   }
-  if (found.isWhole && found.isSet) {
+  if (isWhole && isSet) {
+    const removed = editable.removed(path);
     const rest = removed === undefined ? editable : new EditableText(removed);
     yield rest.inserted(path, written) ?? rest.appended(path, written);
     yield new EditableText(rest.appended(path, 'null')).appended(path, written);
@@ -79,7 +111,7 @@ function* candidates(
   }
   const replaced = editable.replaced(path, written);
   if (replaced !== undefined) yield replaced;
-  else if (!found.isSet) yield editable.inserted(path, written) ?? editable.appended(path, written);
+  else if (!isSet) yield editable.inserted(path, written) ?? editable.appended(path, written);
   yield editable.appended(path, written);
 }
 
@@ -88,8 +120,13 @@ function valuesOf(text: string, { file, cwd, env }: TextSurroundings): unknown {
 }
 
 function tryValuesOf(text: string, surroundings: TextSurroundings): unknown {
+  return orUndefined(() => valuesOf(text, surroundings));
+}
+
+/** Undefined where an edit went wrong, so that another one is tried. */
+function orUndefined<T>(read: () => T): T | undefined {
   try {
-    return valuesOf(text, surroundings);
+    return read();
   } catch (error) {
     if (error instanceof ConfigError) return undefined;
     throw error;

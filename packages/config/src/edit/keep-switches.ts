@@ -7,6 +7,12 @@ import type { TextChange } from './edit-config-text.ts';
 const TCP_BIND = ['listeners', 'tcp', 'bind'];
 const TCP_ENABLE = ['listeners', 'tcp', 'enable'];
 
+/** Changes, and the configuration as it would be with them. */
+export interface Preview {
+  readonly changes: readonly TextChange[];
+  readonly target: LoadedConfig;
+}
+
 /**
  * Adds to `changes` what keeps listeners and the HTTP API as they are unless somebody asked for it: a first key in
  * `listeners` would close TCP 1883, and a first key in `http_server` or `listeners.ssl` would turn that on.
@@ -16,19 +22,24 @@ export function keepSwitches(
   before: LoadedConfig,
   changes: readonly TextChange[],
   preview: (changes: readonly TextChange[]) => LoadedConfig,
-): readonly TextChange[] {
+): Preview {
   const after = preview(changes);
   const isAsked = (path: readonly string[]) => changes.some((change) => isWithin(path, change.path));
   const isMoved = (path: readonly string[]) =>
     !isAsked(path) && effectiveAt(before.effective, path) !== effectiveAt(after.effective, path);
   const kept = SWITCHED_SECTIONS.map((section) => [...section.split('.'), 'enable'])
     .filter(isMoved)
-    .map((path) => ({ path, value: effectiveAt(before.effective, path) }));
+    .map((path): TextChange => ({ path, value: effectiveAt(before.effective, path) }));
   // Who sets the address wants a listener there.
-  if (!isMoved(TCP_ENABLE) || isAsked(TCP_BIND)) return [...changes, ...kept];
+  if (isMoved(TCP_ENABLE) && !isAsked(TCP_BIND)) kept.push(keepTcp(before));
+  if (kept.length === 0) return { changes, target: after };
+  const complete = [...changes, ...kept];
+  return { changes: complete, target: preview(complete) };
+}
+
+function keepTcp(before: LoadedConfig): TextChange {
   const isOpen = effectiveAt(before.effective, TCP_ENABLE) === true;
-  const tcp = isOpen
+  return isOpen
     ? { path: TCP_BIND, value: effectiveAt(before.effective, TCP_BIND) }
     : { path: TCP_ENABLE, value: false };
-  return [...changes, ...kept, tcp];
 }

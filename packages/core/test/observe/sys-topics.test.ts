@@ -101,7 +101,7 @@ describe('$SYS statistics', () => {
       'messages/dropped': '4',
     });
     for (const label of DROP_REASON_LABELS) expect(values.get(`messages/dropped/${label}`)).toMatch(/^\d+$/);
-    for (const name of ['packets/received', 'bytes/received', 'messages/stored/bytes'])
+    for (const name of ['packets/received', 'bytes/received', 'bytes/sent', 'messages/stored/bytes'])
       expect([name, Number(values.get(name)) > 0]).toEqual([name, true]);
   });
 

@@ -1,12 +1,15 @@
-import { formatWarning, loadConfig, type NanomqConfig } from '@nanomq-ts/config';
+import type { NanomqConfig } from '@nanomq-ts/config';
 import { type Access, type Clock, type Logger, OpenAccess } from '@nanomq-ts/core';
+import { CurrentConfiguration } from './configuration/current-configuration.ts';
 import { type BrokerHooks, HookedAccess } from './embedded/hooked-access.ts';
+import { OpenAccessSwitch } from './open-access-switch.ts';
+import { logConfigWarnings } from './process/start-notices.ts';
 
 /** Settings of an embedded broker. */
 export interface BrokerOptions extends BrokerHooks {
   /**
    * Text as in `nanomq.conf`, or what `loadConfig` of `@nanomq-ts/config` gave. Default: what `nanomq start` has
-   * without a file. The environment counts only where `loadConfig` was given it.
+   * without a file. The environment counts only where `loadConfig` was given it. The HTTP API needs the text.
    */
   readonly config?: NanomqConfig | string;
   /** Default: silence. */
@@ -17,22 +20,37 @@ export interface BrokerOptions extends BrokerHooks {
   readonly clock?: Clock;
 }
 
+/** Where an embedded broker has its configuration from. */
+export interface EmbeddedConfiguration {
+  readonly config: NanomqConfig;
+  /** What the HTTP API shows and changes; null when the program gave the finished object. */
+  readonly current: CurrentConfiguration | null;
+}
+
 /**
  * The configuration that the options ask for; warnings about its text are logged.
- * @throws ConfigError with every problem found in the text
+ * @throws ConfigError with every problem found in the text; Error for an object that asks for the HTTP API, which
+ *   needs to know what the text said
  */
-export function embeddedConfig({ config = '' }: BrokerOptions, logger: Logger): NanomqConfig {
-  if (typeof config !== 'string') return config;
-  const loaded = loadConfig({ env: {}, flags: {}, cwd: process.cwd(), text: config });
-  for (const warning of loaded.warnings) logger.warn({ code: warning.code }, formatWarning(warning));
-  return loaded.config;
+export function embeddedConfig({ config = '' }: BrokerOptions, logger: Logger): EmbeddedConfiguration {
+  if (typeof config !== 'string') {
+    if (config.httpServer === null) return { config, current: null };
+    throw new Error('a broker with the HTTP API (http_server) takes its configuration as text');
+  }
+  const current = new CurrentConfiguration({ env: {}, flags: {}, cwd: process.cwd(), text: config });
+  logConfigWarnings(current.composed.warnings, logger);
+  return { config: current.composed.config, current };
 }
 
 /** Who may enter and do what; without hooks the Access itself, so that the message path stays free of them. */
 export function embeddedAccess(config: NanomqConfig, options: BrokerOptions, logger: Logger): Access {
   const { onAuthenticate, onPublish, onSubscribe } = options;
-  const allowAnonymous = onAuthenticate !== undefined || config.auth.allowAnonymous;
-  const access = options.access ?? new OpenAccess(allowAnonymous);
+  const access = options.access ?? accessByConfig(config, onAuthenticate !== undefined);
   if (onAuthenticate === undefined && onPublish === undefined && onSubscribe === undefined) return access;
   return new HookedAccess(access, options, logger);
+}
+
+/** A program that asks everyone who they are decides itself; else `auth.allow_anonymous` does. */
+function accessByConfig(config: NanomqConfig, isAsked: boolean): Access {
+  return isAsked ? new OpenAccess(true) : new OpenAccessSwitch(config.auth.allowAnonymous);
 }

@@ -1,22 +1,13 @@
 import type { NanomqConfig } from '@nanomq-ts/config';
-import { type Clock, type Logger, MemoryStore, Shard, type Transport } from '@nanomq-ts/core';
-import { listenTcp, type TcpListener } from '@nanomq-ts/listeners';
-import { type BrokerOptions, embeddedAccess, embeddedConfig } from './broker-options.ts';
+import type { Logger, Shard } from '@nanomq-ts/core';
+import { type BrokerOptions, type EmbeddedConfiguration, embeddedAccess, embeddedConfig } from './broker-options.ts';
+import { type HttpAddress, type ListenerAddress, MainComposition } from './compose-main.ts';
 import { type BrokerEventListener, type BrokerEventName, BrokerEvents } from './embedded/broker-events.ts';
+import { embeddedControl } from './embedded/embedded-control.ts';
 import { MessageStream, type SubscribeOptions } from './embedded/message-stream.ts';
 import { type PublishOptions, type PublishOutcome, publishMessage } from './embedded/publish-message.ts';
 import { silentLogger } from './silent-logger.ts';
 import { SystemClock } from './system-clock.ts';
-
-/** How long connections may take to read their DISCONNECT before they are cut, in milliseconds. */
-const CLOSE_GRACE_MS = 3000;
-
-/** Where a listener really listens. */
-export interface ListenerAddress {
-  readonly name: string;
-  readonly host: string;
-  readonly port: number;
-}
 
 /**
  * Makes a broker; nothing listens yet.
@@ -30,38 +21,36 @@ export async function createBroker(options: BrokerOptions = {}): Promise<Broker>
 /** A whole broker in this process, made by {@link createBroker}. `await using` closes it. */
 export class Broker implements AsyncDisposable {
   readonly config: NanomqConfig;
-  readonly #shard: Shard;
-  readonly #logger: Logger;
-  readonly #clock: Clock;
+  readonly #main: MainComposition;
   readonly #events: BrokerEvents;
-  readonly #listeners: TcpListener[] = [];
   readonly #streams = new Set<MessageStream>();
-  #listening: Promise<readonly ListenerAddress[]> | null = null;
-  #closing: Promise<void> | null = null;
 
-  constructor(config: NanomqConfig, options: BrokerOptions, logger: Logger) {
+  constructor({ config, current }: EmbeddedConfiguration, options: BrokerOptions, logger: Logger) {
     this.config = config;
-    this.#logger = logger;
-    this.#clock = options.clock ?? new SystemClock();
-    this.#shard = new Shard({
-      options: config.mqtt,
+    this.#main = new MainComposition({
+      config,
+      control: () => embeddedControl(current, { main: this.#main, close: () => this.close(), logger }),
       access: embeddedAccess(config, options, logger),
-      store: new MemoryStore(),
-      clock: this.#clock,
+      clock: options.clock ?? new SystemClock(),
       logger,
+      cwd: process.cwd(),
     });
     this.#events = new BrokerEvents(logger);
     this.#shard.events.add(this.#events);
   }
 
+  /** Where the HTTP API listens; null before `listen` and without `http_server` in the configuration. */
+  get httpAddress(): HttpAddress | null {
+    return this.#main.httpAddress;
+  }
+
   /**
-   * Opens the listeners of the configuration; called again it gives the same. Rejects when one cannot be opened or the
-   * broker is closed; those that could be opened stay open until `close`.
+   * Opens the listeners of the configuration, and the HTTP API; called again it gives the same. Rejects when one cannot
+   * be opened or the broker is closed; those that could be opened stay open until `close`.
    */
   async listen(): Promise<readonly ListenerAddress[]> {
     this.#assertOpen();
-    this.#listening ??= this.#listen();
-    return this.#listening;
+    return this.#main.listen();
   }
 
   /**
@@ -104,38 +93,19 @@ export class Broker implements AsyncDisposable {
    * what waits for them. Afterwards nothing of the broker keeps the process alive. May be called again.
    */
   close(): Promise<void> {
-    this.#closing ??= this.#close();
-    return this.#closing;
+    for (const stream of this.#streams) stream.close();
+    return this.#main.close();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
 
-  async #listen(): Promise<readonly ListenerAddress[]> {
-    for (const { name, host, port, enable } of this.config.listeners.tcp) {
-      if (!enable) continue;
-      const onError = (err: Error) => this.#logger.error({ err, listener: name }, 'a connection could not be accepted');
-      // Those the kernel had accepted before the listener closed are too late.
-      const accept = (transport: Transport) => (this.#closing === null ? this.#shard.accept(transport) : null);
-      const listener = await listenTcp({ host, port, name: `tcp:${name}`, accept, onError });
-      if (this.#closing !== null) await listener.close();
-      this.#assertOpen();
-      this.#listeners.push(listener);
-    }
-    return this.#listeners.map(({ name, host, port }) => ({ name, host, port }));
-  }
-
-  async #close(): Promise<void> {
-    await Promise.all(this.#listeners.map((listener) => listener.close()));
-    for (const stream of this.#streams) stream.close();
-    this.#shard.close();
-    const stopGrace = this.#clock.every(CLOSE_GRACE_MS, () => this.#shard.destroyConnections());
-    await this.#shard.whenConnectionsGone();
-    stopGrace();
+  get #shard(): Shard {
+    return this.#main.shard;
   }
 
   #assertOpen(): void {
-    if (this.#closing !== null) throw new Error('the broker is closed');
+    if (this.#main.isClosing) throw new Error('the broker is closed');
   }
 }

@@ -1,9 +1,11 @@
 import { ConfigError } from '@nanomq-ts/config';
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { CONTROL_COMMANDS, type ControlCommand } from '../control/control-message.ts';
 import { LogError } from '../log/open-log.ts';
 import { checkConfiguration } from './check-command.ts';
 import { CommandFailure } from './command-failure.ts';
 import type { ConfigurationFlags } from './configuration.ts';
+import { type ControlFlags, commandBroker } from './control-commands.ts';
 import { packageVersion } from './package-version.ts';
 import { startBroker } from './start-command.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -32,18 +34,41 @@ export async function runCommandLine(words: readonly string[], surroundings: Sur
   }
 }
 
+const CONTROL_DESCRIPTIONS: Readonly<Record<ControlCommand, string>> = {
+  status: 'say where the running broker listens and what waits for a restart',
+  reload: 'have the running broker read its configuration again, as SIGHUP does',
+  restart: 'restart the running broker inside its process with the configuration as it is now',
+  stop: 'end the running broker and wait until it has ended',
+};
+
 function buildProgram(surroundings: Surroundings, run: (action: () => Promise<number>) => Promise<void>): Command {
   const program = new Command('nanomq')
     .description('MQTT broker for 3.1, 3.1.1 and 5.0')
     .version(packageVersion(), '-v, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false);
-  const start = program.command('start').description('start the broker; SIGTERM or SIGINT ends it');
+  const start = program.command('start').description('start the broker; SIGTERM, SIGINT or nanomq stop ends it');
   const check = program.command('check').description('check the configuration, print what takes effect and from where');
   for (const command of [start, check]) addConfigurationOptions(command);
   start.action((options) => run(() => startBroker(flagsOf(options), surroundings)));
   check.action((options) => run(async () => checkConfiguration(flagsOf(options), surroundings)));
+  for (const word of CONTROL_COMMANDS) {
+    const command = addControlOptions(program.command(word).description(CONTROL_DESCRIPTIONS[word]));
+    command.action((options) => run(() => commandBroker(word, controlFlagsOf(options), surroundings)));
+  }
   return program;
+}
+
+function addControlOptions(command: Command): Command {
+  return command
+    .allowExcessArguments(false)
+    .option('--conf <file>', 'the configuration file the broker was started with (default: as for start)')
+    .addOption(new Option('--pid <number>', 'the process of the broker, where several run').argParser(parsePid));
+}
+
+function parsePid(text: string): number {
+  if (!/^[1-9]\d{0,9}$/.test(text)) throw new InvalidArgumentError('a process identifier is a number.');
+  return Number(text);
 }
 
 function addConfigurationOptions(command: Command): void {
@@ -65,6 +90,14 @@ function flagsOf(options: Readonly<Record<string, unknown>>): ConfigurationFlags
     conf: typeof conf === 'string' ? conf : undefined,
     urls: Array.isArray(url) ? url.map(String) : [],
     logLevel: typeof logLevel === 'string' ? logLevel : undefined,
+  };
+}
+
+function controlFlagsOf(options: Readonly<Record<string, unknown>>): ControlFlags {
+  const { conf, pid } = options;
+  return {
+    conf: typeof conf === 'string' ? conf : undefined,
+    pid: typeof pid === 'number' ? pid : undefined,
   };
 }
 

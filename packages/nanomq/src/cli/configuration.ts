@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { type LoadedConfig, loadConfig } from '@nanomq-ts/config';
+import { type ConfigSources, type LoadedConfig, loadConfig } from '@nanomq-ts/config';
 import type { Surroundings } from './surroundings.ts';
 
 /** Read when neither `--conf` nor `NANOMQ_CONF_PATH` names a file, if it is there. */
@@ -13,8 +13,33 @@ export interface ConfigurationFlags {
 }
 
 /**
- * The configuration of `nanomq start` and `nanomq check`: `--conf`, else `NANOMQ_CONF_PATH`, else `systemFile` if it
- * exists, else the defaults.
+ * Where the configuration comes from: `--conf`, else `NANOMQ_CONF_PATH`, else `systemFile` if it exists, else the
+ * defaults.
+ */
+export function configurationSources(
+  flags: ConfigurationFlags,
+  { env, cwd }: Pick<Surroundings, 'env' | 'cwd'>,
+  systemFile: string = SYSTEM_CONFIGURATION_FILE,
+): ConfigSources {
+  // The place of the control socket is the command's own matter.
+  const { NANOMQ_RUN_DIR: _, ...settings } = env;
+  const file = configurationFile(flags.conf, env, systemFile);
+  return { file, env: settings, cwd, flags: { urls: flags.urls, logLevel: flags.logLevel } };
+}
+
+/** The file that a broker started with these words in this environment runs with; undefined: none. */
+export function configurationFile(
+  conf: string | undefined,
+  { NANOMQ_CONF_PATH: named = '' }: NodeJS.ProcessEnv,
+  systemFile: string = SYSTEM_CONFIGURATION_FILE,
+): string | undefined {
+  if (conf !== undefined) return conf;
+  if (named !== '') return named;
+  return existsSync(systemFile) ? systemFile : undefined;
+}
+
+/**
+ * The configuration of `nanomq check`, the same as that of `nanomq start`.
  * @throws ConfigError with every problem
  */
 export function loadConfiguration(
@@ -22,8 +47,5 @@ export function loadConfiguration(
   surroundings: Pick<Surroundings, 'env' | 'cwd'>,
   systemFile: string = SYSTEM_CONFIGURATION_FILE,
 ): LoadedConfig {
-  const { env, cwd } = surroundings;
-  const isNamed = flags.conf !== undefined || (env.NANOMQ_CONF_PATH ?? '') !== '';
-  const file = !isNamed && existsSync(systemFile) ? systemFile : flags.conf;
-  return loadConfig({ file, env, cwd, flags: { urls: flags.urls, logLevel: flags.logLevel } });
+  return loadConfig(configurationSources(flags, surroundings, systemFile));
 }

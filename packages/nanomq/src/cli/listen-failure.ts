@@ -31,6 +31,14 @@ export function describeListenFailure(error: unknown, listeners: readonly TcpLis
   return `listener${name} cannot listen on ${address}: ${reason}${suffix}`;
 }
 
+/** The same for the HTTP API. @param address  as configured */
+export function describeHttpFailure(error: unknown, address: { readonly host: string; readonly port: number }): string {
+  const { code, message } = listenErrorParts(error);
+  const reason = (code === undefined ? undefined : REASONS.get(code)) ?? message;
+  const suffix = code === undefined ? '' : ` [${code}]`;
+  return `the HTTP API (http_server) cannot be opened on ${addressText(address.host, address.port)}: ${reason}${suffix}`;
+}
+
 interface ListenErrorParts {
   readonly code: string | undefined;
   readonly host: string | undefined;

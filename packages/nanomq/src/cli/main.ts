@@ -9,7 +9,7 @@ const surroundings: Surroundings = {
   stderr: process.stderr,
   events: process,
   // Loaded when it is needed: `nanomq check` and `nanomq --version` answer without it.
-  createBroker: async (options) => (await import('../broker.ts')).createBroker(options),
+  createBroker: async (options) => (await import('../compose-process.ts')).composeForProcess(options),
   nowMs: () => performance.now(),
 };
 

@@ -1,11 +1,13 @@
-import { formatWarning, type LoadedConfig } from '@nanomq-ts/config';
+import type { LogConfig } from '@nanomq-ts/config';
+import { CurrentConfiguration } from '../configuration/current-configuration.ts';
 import { type BrokerLog, openLog } from '../log/open-log.ts';
+import { BrokerProcess } from '../process/broker-process.ts';
 import { CommandFailure } from './command-failure.ts';
-import { type ConfigurationFlags, loadConfiguration } from './configuration.ts';
+import { type ConfigurationFlags, configurationSources } from './configuration.ts';
+import { openControl } from './control-door.ts';
 import { faultText } from './fault-text.ts';
-import { addressText, describeListenFailure } from './listen-failure.ts';
 import { awaitStopRequest, type StopRequest } from './stop-request.ts';
-import type { ListeningAddress, StartableBroker, Surroundings } from './surroundings.ts';
+import type { Surroundings } from './surroundings.ts';
 
 /** The promise is 5 s from the signal to the end of the process; the rest is for the process to unwind. */
 const CLOSE_LIMIT_MS = 4_000;
@@ -13,79 +15,62 @@ const CLOSE_LIMIT_MS = 4_000;
 /** What scripts wait for; NanoMQ prints the same. */
 const STARTED_TEXT = 'NanoMQ Broker is started successfully!';
 
-/** Each of these two lines of configuration alone keeps strangers out. */
-const CLOSING_LINES = ['auth.allow_anonymous = false', 'listeners.tcp.bind = "127.0.0.1:1883"'] as const;
-
 /**
- * `nanomq start`: runs the broker until SIGTERM or SIGINT, then closes it (clients get DISCONNECT 0x8B).
+ * `nanomq start`: runs the broker until SIGTERM, SIGINT, `nanomq stop` or the HTTP API ends it (clients get
+ * DISCONNECT 0x8B). SIGHUP reads the configuration again.
  * @returns exit code 0 after an orderly end
  * @throws ConfigError, LogError, CommandFailure when it cannot start; the message is for the operator
  */
 export async function startBroker(flags: ConfigurationFlags, surroundings: Surroundings): Promise<number> {
-  const { cwd, stdout, stderr, events, nowMs } = surroundings;
-  const loaded = loadConfiguration(flags, surroundings);
-  const log = openLog(loaded.config.log, { cwd, console: stdout, trouble: stderr });
+  const { cwd, stdout, stderr, events, nowMs, createBroker } = surroundings;
+  const configuration = new CurrentConfiguration(configurationSources(flags, surroundings));
   const stop = awaitStopRequest(events, nowMs);
-  const endOnFault = faultHandler(log, surroundings);
+  const running = new BrokerProcess({
+    configuration,
+    openLog: (config: LogConfig) => openLog(config, { cwd, console: stdout, trouble: stderr }),
+    compose: (config, logger, control) => createBroker({ config, logger, control, cwd }),
+    requestStop: () => stop.request(),
+    lost: (error) => stop.fail(error),
+  });
+  const endOnFault = faultHandler(() => running.log, surroundings);
+  // Refused or not, the log says so.
+  const reload = () => void running.reload().catch(() => undefined);
+  let closeControl = async () => {};
   events.on('uncaughtException', endOnFault);
+  events.on('SIGHUP', reload);
   try {
-    const broker = await openBroker(loaded, log, surroundings);
-    return await runUntilStopped(broker, stop, log, surroundings);
+    await startOrExplain(running, configuration.composed.config.log);
+    closeControl = await openControl({ running, configuration, stop, surroundings });
+    stdout.write(`${STARTED_TEXT}\n`);
+    return await runUntilStopped(running, stop, surroundings);
   } finally {
     events.off('uncaughtException', endOnFault);
+    events.off('SIGHUP', reload);
     stop.release();
-    log.close();
+    running.log.close();
+    // Last: whoever asked for the stop waits for it.
+    await closeControl();
   }
 }
 
-async function openBroker(loaded: LoadedConfig, log: BrokerLog, surroundings: Surroundings): Promise<StartableBroker> {
-  const { config, warnings } = loaded;
-  for (const warning of warnings) log.warn({ code: warning.code }, formatWarning(warning));
-  const broker = await surroundings.createBroker({ config, logger: log });
-  const addresses = await listenOrExplain(broker, loaded, log);
-  for (const { name, host, port } of addresses) {
-    log.info({ listener: name }, `listener ${name} accepts MQTT on ${addressText(host, port)}`);
-  }
-  if (config.auth.allowAnonymous) log.warn({}, anonymousNotice(addresses));
-  surroundings.stdout.write(`${STARTED_TEXT}\n`);
-  return broker;
-}
-
-async function listenOrExplain(
-  broker: StartableBroker,
-  { config }: LoadedConfig,
-  log: BrokerLog,
-): Promise<readonly ListeningAddress[]> {
+async function startOrExplain(running: BrokerProcess, { targets }: LogConfig): Promise<void> {
   try {
-    const addresses = await broker.listen();
-    if (addresses.length > 0) return addresses;
-    throw new CommandFailure('no listener is enabled, so no client could connect (listeners.tcp)');
+    await running.start();
   } catch (error) {
-    // Whatever did open must not keep the process alive.
-    await broker.close().catch((cause: unknown) => log.error({ err: cause }, 'the broker did not close'));
-    const failure =
-      error instanceof CommandFailure
-        ? error
-        : new CommandFailure(describeListenFailure(error, config.listeners.tcp), { cause: error });
     // stderr gets this line in any case; who reads the log file does not see stderr.
-    if (config.log.targets.includes('file')) log.fatal({ err: error }, failure.message);
-    throw failure;
+    const isForFile = error instanceof CommandFailure && targets.includes('file');
+    if (isForFile) running.log.fatal({ err: error.cause ?? error }, error.message);
+    throw error;
   }
-}
-
-function anonymousNotice(addresses: readonly ListeningAddress[]): string {
-  const where = addresses.map(({ host, port }) => addressText(host, port)).join(', ');
-  return `anyone who reaches ${where} may connect without a password; to close it: ${CLOSING_LINES.join(' or ')}`;
 }
 
 async function runUntilStopped(
-  broker: StartableBroker,
+  running: BrokerProcess,
   stop: StopRequest,
-  log: BrokerLog,
   { events, stderr }: Surroundings,
 ): Promise<number> {
-  const signal = await stop.first;
-  log.info({ signal }, 'the broker stops');
+  const reason = await stop.first;
+  running.log.info({ reason }, 'the broker stops');
   let isClosed = false;
   // Not cleared: it lets the process end by itself, and ends it when something left open does not.
   setTimeout(() => {
@@ -94,17 +79,20 @@ async function runUntilStopped(
     );
     events.exit(isClosed ? 0 : 1);
   }, CLOSE_LIMIT_MS).unref();
-  await broker.close();
+  await running.close();
   isClosed = true;
-  log.info({}, 'the broker has stopped');
+  running.log.info({}, 'the broker has stopped');
   return 0;
 }
 
 /** A broken invariant ends the process loudly: going on could lose or duplicate messages without a trace. */
-function faultHandler(log: BrokerLog, { stderr, events }: Surroundings): (error: unknown, origin: string) => void {
+function faultHandler(
+  log: () => BrokerLog,
+  { stderr, events }: Surroundings,
+): (error: unknown, origin: string) => void {
   return (error, origin) => {
-    log.fatal({ err: error, origin }, 'the broker ends after an error nobody caught');
-    log.close();
+    log().fatal({ err: error, origin }, 'the broker ends after an error nobody caught');
+    log().close();
     stderr.write(`nanomq: an error nobody caught (${origin}): ${faultText(error)}\n`);
     events.exit(1);
   };

@@ -9,10 +9,17 @@ const SIGNAL_EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
  */
 const SAME_REQUEST_MS = 500;
 
+/** Where a request to stop came from: a signal, `nanomq stop` or the HTTP API. */
+export type StopReason = StopSignal | 'request';
+
 /** Waits for the request to stop. */
 export interface StopRequest {
-  /** Resolves with the first signal. */
-  readonly first: Promise<StopSignal>;
+  /** Resolves with the first reason; rejects when the broker is lost. */
+  readonly first: Promise<StopReason>;
+  /** Asks without a signal. */
+  request(): void;
+  /** There is nothing left to stop: ends the wait with an error. */
+  fail(error: unknown): void;
   /** Signals do again what they do by default. */
   release(): void;
 }
@@ -20,10 +27,14 @@ export interface StopRequest {
 /** Listens for SIGTERM and SIGINT: the first resolves `first`, a second one ends the process at once. */
 export function awaitStopRequest(events: ProcessEvents, nowMs: () => number): StopRequest {
   let firstMs: number | undefined;
-  let resolveFirst: (signal: StopSignal) => void;
-  const first = new Promise<StopSignal>((resolve) => {
+  let resolveFirst: (reason: StopReason) => void;
+  let rejectFirst: (error: unknown) => void;
+  const first = new Promise<StopReason>((resolve, reject) => {
     resolveFirst = resolve;
+    rejectFirst = reject;
   });
+  // Nobody waits for it before the broker has started.
+  first.catch(() => undefined);
   const signalCame = (signal: StopSignal) => {
     if (firstMs === undefined) {
       firstMs = nowMs();
@@ -38,5 +49,5 @@ export function awaitStopRequest(events: ProcessEvents, nowMs: () => number): St
     events.off('SIGTERM', signalCame);
     events.off('SIGINT', signalCame);
   };
-  return { first, release };
+  return { first, request: () => resolveFirst('request'), fail: (error) => rejectFirst(error), release };
 }

@@ -1,34 +1,26 @@
+import type { ConfigPort } from '@nanomq-ts/admin';
 import type { NanomqConfig } from '@nanomq-ts/config';
 import type { Logger } from '@nanomq-ts/core';
 import type { TextOutput } from '../log/open-log.ts';
+import type { RunnableBroker } from '../process/runnable-broker.ts';
 
-/** A listener that accepts connections. */
-export interface ListeningAddress {
-  readonly name: string;
-  readonly host: string;
-  readonly port: number;
-}
-
-/** What the command needs of a broker; `Broker` of `broker.ts` is one. */
-export interface StartableBroker {
-  listen(): Promise<readonly ListeningAddress[]>;
-  close(): Promise<void>;
-}
-
-/** Makes the broker that `nanomq start` runs. */
+/** Makes the broker that `nanomq start` runs: one for each configuration it is started or restarted with. */
 export type BrokerFactory = (options: {
   readonly config: NanomqConfig;
   readonly logger: Logger;
-}) => Promise<StartableBroker>;
+  /** What the HTTP API may do with the configuration and the process. */
+  readonly control: ConfigPort;
+  readonly cwd: string;
+}) => Promise<RunnableBroker>;
 
 /** Signals that end the broker. */
 export type StopSignal = 'SIGTERM' | 'SIGINT';
 
-/** The part of `process` that concerns its end. */
+/** The part of `process` that concerns signals and its end. */
 export interface ProcessEvents {
-  on(event: StopSignal, listener: (signal: StopSignal) => void): unknown;
+  on(event: StopSignal | 'SIGHUP', listener: (signal: StopSignal) => void): unknown;
   on(event: 'uncaughtException', listener: (error: unknown, origin: string) => void): unknown;
-  off(event: StopSignal, listener: (signal: StopSignal) => void): unknown;
+  off(event: StopSignal | 'SIGHUP', listener: (signal: StopSignal) => void): unknown;
   off(event: 'uncaughtException', listener: (error: unknown, origin: string) => void): unknown;
   /** Ends the process at once. */
   exit(code: number): void;

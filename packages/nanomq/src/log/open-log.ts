@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { LogConfig } from '@nanomq-ts/config';
+import type { LogConfig, LogLevel } from '@nanomq-ts/config';
 import type { Logger } from '@nanomq-ts/core';
 import { type DestinationStream, pino, stdTimeFunctions } from 'pino';
 import { formatConsoleLine } from './console-format.ts';
@@ -28,6 +28,8 @@ export interface LogSurroundings {
 export interface BrokerLog extends Logger {
   /** The last thing the process has to say. */
   fatal(fields: Readonly<Record<string, unknown>>, text: string): void;
+  /** Least severe level written from now on. */
+  setLevel(level: LogLevel): void;
   /** Ends the log; every line is written by then, and later ones are dropped. */
   close(): void;
 }
@@ -99,6 +101,10 @@ class PinoLog implements BrokerLog {
 
   fatal(fields: Readonly<Record<string, unknown>>, text: string): void {
     this.#write('fatal', fields, text);
+  }
+
+  setLevel(level: LogLevel): void {
+    this.#pino.level = level;
   }
 
   close(): void {

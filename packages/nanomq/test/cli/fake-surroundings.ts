@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { BrokerFactory, ProcessEvents, StartableBroker, Surroundings } from '../../src/cli/surroundings.ts';
+import type { BrokerFactory, ProcessEvents, Surroundings } from '../../src/cli/surroundings.ts';
+import type { RunnableBroker } from '../../src/process/runnable-broker.ts';
 
 /** Stands in for `process`: signals are emitted by the test, `exit` is recorded. */
 export class FakeProcess extends EventEmitter implements ProcessEvents {
@@ -37,22 +38,27 @@ export function temporaryFolder(): string {
  * @param broker  what the fake broker does differently from one that listens on 127.0.0.1:1883 and closes
  */
 export function fakeSurroundings(
-  broker: Partial<StartableBroker> = {},
+  broker: Partial<RunnableBroker> = {},
   differences: { readonly env?: NodeJS.ProcessEnv; readonly cwd?: string; readonly createBroker?: BrokerFactory } = {},
 ): FakeSurroundings {
   const out: string[] = [];
   const err: string[] = [];
   const happened: string[] = [];
   let now = 0;
+  const env = { NANOMQ_RUN_DIR: temporaryFolder(), ...differences.env };
   const createBroker: BrokerFactory = async () => ({
+    httpAddress: broker.httpAddress ?? null,
     listen: broker.listen ?? (async () => [{ name: 'default', host: '127.0.0.1', port: 1883 }]),
+    apply: (config) => {
+      happened.push('apply');
+      broker.apply?.(config);
+    },
     close: async () => {
       happened.push('close');
       await broker.close?.();
     },
   });
   return {
-    env: {},
     cwd: differences.cwd ?? temporaryFolder(),
     stdout: { write: (text) => out.push(text) },
     stderr: { write: (text) => err.push(text) },
@@ -66,5 +72,6 @@ export function fakeSurroundings(
       now = value;
     },
     ...differences,
+    env,
   };
 }

@@ -52,7 +52,12 @@ describe('nanomq start', () => {
     const createBroker: BrokerFactory = async ({ config, logger }) => {
       given = config;
       logger.debug({ password: 'canary-9' }, 'made');
-      return { listen: async () => [{ name: 'default', host: '::', port: 7 }], close: async () => undefined };
+      return {
+        httpAddress: null,
+        listen: async () => [{ name: 'default', host: '::', port: 7 }],
+        apply: () => undefined,
+        close: async () => undefined,
+      };
     };
     const around = fakeSurroundings({}, { createBroker });
     await startAndStop(around, '--url', 'nmq-tcp://127.0.0.1:7', '--log_level', 'debug');

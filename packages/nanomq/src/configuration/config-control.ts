@@ -1,0 +1,107 @@
+import type { ChangeReport, ConfigPort, SettingChange, SettingTree } from '@nanomq-ts/admin';
+import { changeConfig, formatOrigin, type LoadedConfig, loadConfig, replaceFileAtomically } from '@nanomq-ts/config';
+import type { OrderQueue } from '../process/order-queue.ts';
+import { asChangeRefused, noFile } from './change-refused.ts';
+import { changeReport } from './change-report.ts';
+import type { CurrentConfiguration } from './current-configuration.ts';
+
+/** What acts on behalf of the configuration. */
+export interface ConfigActions {
+  /** Puts into force what can be; must not throw. */
+  apply(loaded: LoadedConfig): void;
+  /** What was written has no effect: `origin`, a variable or flag, says otherwise. */
+  overridden(path: string, origin: string): void;
+  /** See {@link ConfigPort}. */
+  stop(): void;
+  restart(): void;
+}
+
+/**
+ * Changes the configuration of a running broker, one change at a time and each as a whole: it is checked, written,
+ * and only then put into force. A refusal leaves file and broker as they were.
+ */
+export class ConfigControl implements ConfigPort {
+  readonly #current: CurrentConfiguration;
+  readonly #actions: ConfigActions;
+  readonly #orders: OrderQueue;
+
+  constructor(current: CurrentConfiguration, actions: ConfigActions, orders: OrderQueue) {
+    this.#current = current;
+    this.#actions = actions;
+    this.#orders = orders;
+  }
+
+  settings(): SettingTree {
+    return this.#current.accepted.effective;
+  }
+
+  get secretPaths(): ReadonlySet<string> {
+    return this.#current.accepted.secretPaths;
+  }
+
+  change(changes: readonly SettingChange[]): Promise<ChangeReport> {
+    return this.#order(() => this.#change(changes));
+  }
+
+  replaceFile(text: string): Promise<void> {
+    return this.#order(() => this.#replaceFile(text));
+  }
+
+  reload(): Promise<ChangeReport> {
+    return this.#order(() => this.reloadNow());
+  }
+
+  /**
+   * Reads the sources again and puts them into force: for whoever is in the queue already.
+   * @throws ConfigError with every problem
+   */
+  reloadNow(): ChangeReport {
+    return this.#accept(this.#current.read());
+  }
+
+  stop(): void {
+    this.#actions.stop();
+  }
+
+  restart(): void {
+    this.#actions.restart();
+  }
+
+  async #change(changes: readonly SettingChange[]): Promise<ChangeReport> {
+    const { newText, loaded, diff, overridden } = changeConfig(this.#current.sources, changes);
+    await this.#write(newText);
+    for (const { path, origin } of overridden) this.#actions.overridden(path, formatOrigin(origin));
+    const without = overridden.map(({ path }) => path);
+    return this.#accept(loaded, [...diff.unchanged, ...without], newText);
+  }
+
+  async #replaceFile(text: string): Promise<void> {
+    const { path, sources } = this.#current;
+    if (path === undefined) throw await noFile();
+    loadConfig({ ...sources, file: path, text });
+    await this.#write(text);
+  }
+
+  async #write(text: string): Promise<void> {
+    const { path } = this.#current;
+    if (path !== undefined) await replaceFileAtomically(path, text);
+  }
+
+  /** @param unchanged  asked for, and the same as before  @param text  what stands for the file where there is none */
+  #accept(after: LoadedConfig, unchanged: readonly string[] = [], text?: string): ChangeReport {
+    const { composed, accepted: before } = this.#current;
+    this.#current.accept(after, text);
+    this.#actions.apply(after);
+    return { ...changeReport({ composed, before, after }), unchanged };
+  }
+
+  #order<T>(order: () => Promise<T> | T): Promise<T> {
+    return this.#orders.run(async () => {
+      try {
+        return await order();
+      } catch (error) {
+        throw await asChangeRefused(error);
+      }
+    });
+  }
+}

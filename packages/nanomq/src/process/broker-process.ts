@@ -1,0 +1,196 @@
+import type { ChangeReport, ConfigPort } from '@nanomq-ts/admin';
+import type { LoadedConfig, LogConfig, NanomqConfig } from '@nanomq-ts/config';
+import { CommandFailure } from '../cli/command-failure.ts';
+import { ConfigControl } from '../configuration/config-control.ts';
+import type { CurrentConfiguration } from '../configuration/current-configuration.ts';
+import type { BrokerLog } from '../log/open-log.ts';
+import { OrderQueue } from './order-queue.ts';
+import type { RunnableBroker, RunningAddresses } from './runnable-broker.ts';
+import { startFailure } from './start-failure.ts';
+import { logConfigWarnings, logRefusal, logStart } from './start-notices.ts';
+
+const NO_LISTENER = 'no listener is enabled, so no client could connect (listeners.tcp)';
+
+/** What a {@link BrokerProcess} is made from. */
+export interface ProcessSeat {
+  readonly configuration: CurrentConfiguration;
+  /** @throws LogError when the file cannot be used */
+  readonly openLog: (config: LogConfig) => BrokerLog;
+  readonly compose: (config: NanomqConfig, logger: BrokerLog, control: ConfigPort) => Promise<RunnableBroker>;
+  /** Somebody asked over the HTTP API that the process ends. */
+  readonly requestStop: () => void;
+  /** Neither the new nor the old configuration could be composed: there is no broker any more. */
+  readonly lost: (error: unknown) => void;
+}
+
+/** What runs now. */
+interface Running {
+  readonly broker: RunnableBroker;
+  readonly addresses: RunningAddresses;
+}
+
+/**
+ * What `nanomq start` runs: one composition after another, each made from the configuration that was valid last. It
+ * owns the log and carries out reload and restart, one at a time.
+ */
+export class BrokerProcess {
+  readonly control: ConfigControl;
+  readonly #seat: ProcessSeat;
+  readonly #orders = new OrderQueue();
+  #log: BrokerLog;
+  #running: Running | null = null;
+  #isStopping = false;
+
+  /** @throws LogError when the log cannot be opened */
+  constructor(seat: ProcessSeat) {
+    this.#seat = seat;
+    this.#log = seat.openLog(this.#config.log);
+    const actions = {
+      apply: (loaded: LoadedConfig) => this.#apply(loaded),
+      overridden: (path: string, origin: string) =>
+        this.#log.warn({ path }, `${path} was changed without effect: ${origin} says otherwise`),
+      stop: () => seat.requestStop(),
+      // Those who asked over the HTTP API have their answer; the log says how it went.
+      restart: () => void this.restart().catch(() => undefined),
+    };
+    this.control = new ConfigControl(seat.configuration, actions, this.#orders);
+  }
+
+  /** The log of now: a restart may open another. */
+  get log(): BrokerLog {
+    return this.#log;
+  }
+
+  /** Where the broker listens; null while it does not. */
+  get addresses(): RunningAddresses | null {
+    return this.#running?.addresses ?? null;
+  }
+
+  /** Opens the broker. @throws CommandFailure when it cannot be opened; nothing is left open */
+  start(): Promise<void> {
+    return this.#orders.run(() => this.#open(this.#seat.configuration.composed));
+  }
+
+  /** Reads the configuration again and applies what can be. @throws ConfigError (rejects), then nothing has changed */
+  reload(): Promise<ChangeReport> {
+    return this.#orders.run(() => {
+      try {
+        const report = this.control.reloadNow();
+        this.#log.info({ ...report }, 'the configuration was read again');
+        return report;
+      } catch (error) {
+        logRefusal(error, 'reload refused, the configuration in use goes on', this.#log);
+        throw error;
+      }
+    });
+  }
+
+  /**
+   * Ends the composition, clients get 0x8B, and makes another from the configuration as it is now; the process stays.
+   * @throws ConfigError, LogError (rejects) before anything was touched; CommandFailure when the new configuration
+   *   could not be opened and the old one is running again
+   */
+  restart(): Promise<void> {
+    return this.#orders.run(() => this.#restart());
+  }
+
+  /** Ends the broker; a restart that has begun does not compose another. */
+  async close(): Promise<void> {
+    this.#isStopping = true;
+    await this.#orders.run(() => this.#closeRunning());
+  }
+
+  get #config(): NanomqConfig {
+    return this.#seat.configuration.composed.config;
+  }
+
+  #apply({ config, warnings }: LoadedConfig): void {
+    logConfigWarnings(warnings, this.#log);
+    this.#log.setLevel(config.log.level);
+    try {
+      this.#running?.broker.apply(config);
+    } catch (error) {
+      this.#log.error({ err: error }, 'a part of the configuration waits for a restart');
+    }
+  }
+
+  async #restart(): Promise<void> {
+    if (this.#isStopping) return;
+    const { configuration } = this.#seat;
+    const before = configuration.composed;
+    const former = this.#log;
+    const [next, log] = this.#prepareRestart();
+    log.info({}, 'the broker restarts');
+    await this.#closeRunning();
+    this.#log = log;
+    // SIGTERM came meanwhile.
+    if (this.#isStopping) return;
+    try {
+      await this.#open(next);
+      configuration.composedFrom(next);
+      if (former !== log) former.close();
+    } catch (error) {
+      await this.#fallBack(error, before, former);
+      throw error;
+    }
+  }
+
+  /** Whatever is wrong with the new configuration itself shows here, before anything is closed. */
+  #prepareRestart(): readonly [next: LoadedConfig, log: BrokerLog] {
+    try {
+      const next = this.#seat.configuration.read();
+      return [next, this.#logFor(next.config.log)];
+    } catch (error) {
+      logRefusal(error, 'restart refused, the broker goes on as it is', this.#log);
+      throw error;
+    }
+  }
+
+  async #fallBack(error: unknown, before: LoadedConfig, former: BrokerLog): Promise<void> {
+    const failed = this.#log;
+    const text = error instanceof Error ? error.message : String(error);
+    failed.error({ err: error }, `${text}; the configuration before it is used again`);
+    this.#log = former;
+    if (failed !== former) failed.close();
+    former.setLevel(before.config.log.level);
+    try {
+      if (this.#isStopping) return;
+      await this.#open(before);
+      this.#seat.configuration.composedFrom(before);
+    } catch (lost) {
+      this.#seat.lost(lost);
+    }
+  }
+
+  /** The log that is open when nothing but its level changes. */
+  #logFor(next: LogConfig): BrokerLog {
+    const { level: _, ...now } = this.#config.log;
+    const { level, ...then } = next;
+    if (JSON.stringify(now) !== JSON.stringify(then)) return this.#seat.openLog(next);
+    this.#log.setLevel(level);
+    return this.#log;
+  }
+
+  async #open({ config, warnings }: LoadedConfig): Promise<void> {
+    const log = this.#log;
+    logConfigWarnings(warnings, log);
+    const broker = await this.#seat.compose(config, log, this.control);
+    try {
+      const listeners = await broker.listen();
+      const addresses = { listeners, http: broker.httpAddress };
+      if (listeners.length === 0) throw new CommandFailure(NO_LISTENER);
+      this.#running = { broker, addresses };
+      logStart(config, addresses, log);
+    } catch (error) {
+      // Whatever did open must not keep the process alive.
+      await broker.close().catch((cause: unknown) => log.error({ err: cause }, 'the broker did not close'));
+      throw startFailure(error, config);
+    }
+  }
+
+  async #closeRunning(): Promise<void> {
+    const running = this.#running;
+    this.#running = null;
+    await running?.broker.close();
+  }
+}

@@ -1,0 +1,81 @@
+import { loadConfig } from '@nanomq-ts/config';
+import { FakeClock } from '@nanomq-ts/testkit';
+import { describe, expect, it } from 'vitest';
+import { composeShard } from '../src/compose-shard.ts';
+import { changeLimits, LIVE_LIMITS } from '../src/live-limits.ts';
+import { OpenAccessSwitch } from '../src/open-access-switch.ts';
+import { RecordingLogger } from './embedded/recording-logger.ts';
+
+/** What the process itself applies besides the limits; each has its own test. */
+const APPLIED_ELSEWHERE = ['auth.allow_anonymous', 'log.level', 'http_server.username', 'http_server.password'];
+
+/** For each numeric key of `mqtt` another value than its default, in range. */
+const OTHER_VALUES: Readonly<Record<string, string>> = {
+  'mqtt.property_size': '7',
+  'mqtt.max_packet_size': '2MB',
+  'mqtt.max_connect_packet_size': '1KB',
+  'mqtt.max_mqueue_len': '3',
+  'mqtt.max_mqueue_bytes': '1MB',
+  'mqtt.retry_interval': '3s',
+  'mqtt.keepalive_multiplier': '2',
+  'mqtt.max_inflight_window': '5',
+  'mqtt.max_awaiting_rel': '6',
+  'mqtt.server_keepalive': '8s',
+  'mqtt.max_session_expiry_interval': '9s',
+  'mqtt.max_subscriptions': '11',
+  'mqtt.max_connections': '12',
+  'mqtt.connect_timeout': '4s',
+  'mqtt.max_outbuffer_bytes': '2MB',
+  'mqtt.max_retained_count': '14',
+  'mqtt.max_retained_bytes': '1KB',
+};
+
+const configOf = (text: string) => loadConfig({ env: {}, flags: {}, cwd: '/', text }).config;
+
+describe('the limits that a running shard obeys', () => {
+  it('are exactly the keys that the configuration promises to apply without a restart', () => {
+    const { settings } = loadConfig({
+      env: {},
+      flags: {},
+      cwd: '/',
+      text: 'http_server { username = a, password = b }',
+    });
+    const live = settings.filter(({ reload, status }) => reload === 'live' && status === 'used').map(({ key }) => key);
+    expect([...Object.keys(LIVE_LIMITS), ...APPLIED_ELSEWHERE].toSorted()).toEqual(live.toSorted());
+  });
+
+  it.each(Object.entries(LIVE_LIMITS))('%s changes %s and nothing else', (key, name) => {
+    const before = configOf('').mqtt;
+    const after = configOf(`${key} = ${OTHER_VALUES[key]}`).mqtt;
+    const limits = { ...before };
+    changeLimits(limits, after);
+    expect(limits[name]).not.toBe(before[name]);
+    expect(limits).toEqual({ ...before, [name]: after[name] });
+  });
+
+  it('leave alone what waits for a restart', () => {
+    const before = configOf('').mqtt;
+    const after = configOf(
+      'mqtt { max_topic_alias = 1, max_receive = 2, shared_subscription_strategy = random, max_topic_levels = 3,' +
+        ' queue_qos0 = true, route_cache_entries = 4, sys_interval = 5s }',
+    ).mqtt;
+    const limits = { ...before };
+    changeLimits(limits, after);
+    expect(limits).toEqual(before);
+  });
+
+  it('reach the shard, which reads them from one object for its whole life', () => {
+    const access = new OpenAccessSwitch(true);
+    const composed = composeShard({
+      config: configOf(''),
+      access,
+      clock: new FakeClock(),
+      logger: new RecordingLogger(),
+    });
+    const { options } = composed.shard;
+    composed.apply(configOf('mqtt.max_mqueue_len = 3'));
+    expect(composed.shard.options).toBe(options);
+    expect(options.queueLimitMessages).toBe(3);
+    composed.shard.close();
+  });
+});

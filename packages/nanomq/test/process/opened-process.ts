@@ -1,0 +1,100 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ConfigPort } from '@nanomq-ts/admin';
+import type { LogConfig, NanomqConfig } from '@nanomq-ts/config';
+import { CurrentConfiguration } from '../../src/configuration/current-configuration.ts';
+import type { BrokerLog } from '../../src/log/open-log.ts';
+import { BrokerProcess } from '../../src/process/broker-process.ts';
+import type { RunnableBroker } from '../../src/process/runnable-broker.ts';
+import { temporaryFolder } from '../cli/fake-surroundings.ts';
+import { RecordingLogger } from '../embedded/recording-logger.ts';
+
+/** A log that tells the test what is done to it. */
+export class FakeLog extends RecordingLogger implements BrokerLog {
+  readonly config: LogConfig;
+  level: string;
+  isOpen = true;
+
+  constructor(config: LogConfig) {
+    super();
+    this.config = config;
+    this.level = config.level;
+  }
+
+  fatal(_fields: Readonly<Record<string, unknown>>, text: string): void {
+    this.lines.push(`fatal ${text}`);
+  }
+
+  setLevel(level: string): void {
+    this.level = level;
+  }
+
+  close(): void {
+    this.isOpen = false;
+  }
+}
+
+/** What a test may put in place of a composition that listens at once. */
+export type Composing = (config: NanomqConfig) => Partial<RunnableBroker>;
+
+/** A process whose brokers and logs are fakes, over a file of its own. */
+export interface OpenedProcess {
+  readonly running: BrokerProcess;
+  readonly configuration: CurrentConfiguration;
+  /** What happened to the brokers, in order: `compose 1883`, `listen 1883`, `apply 1883`, `close 1883`. */
+  readonly happened: string[];
+  readonly logs: FakeLog[];
+  readonly lost: unknown[];
+  readonly control: () => ConfigPort;
+  write(text: string): void;
+}
+
+export function openProcess(
+  text: string,
+  composing: Composing = () => ({}),
+  openLog = (config: LogConfig) => new FakeLog(config),
+): OpenedProcess {
+  const cwd = temporaryFolder();
+  const write = (next: string) => writeFileSync(join(cwd, 'a.conf'), next);
+  write(text);
+  const configuration = new CurrentConfiguration({ file: 'a.conf', env: {}, flags: {}, cwd });
+  const happened: string[] = [];
+  const logs: FakeLog[] = [];
+  const lost: unknown[] = [];
+  let control: ConfigPort | undefined;
+  const running = new BrokerProcess({
+    configuration,
+    openLog: (config) => {
+      const log = openLog(config);
+      logs.push(log);
+      return log;
+    },
+    compose: async (config, _logger, given) => {
+      control = given;
+      return fakeBroker(config, composing(config), happened);
+    },
+    requestStop: () => void happened.push('stop asked for'),
+    lost: (error) => void lost.push(error),
+  });
+  return { running, configuration, happened, logs, lost, write, control: () => control as ConfigPort };
+}
+
+function fakeBroker(config: NanomqConfig, part: Partial<RunnableBroker>, happened: string[]): RunnableBroker {
+  const [{ port, host, name } = { port: 0, host: '', name: '' }] = config.listeners.tcp;
+  happened.push(`compose ${port}`);
+  return {
+    httpAddress: part.httpAddress ?? null,
+    listen: async () => {
+      happened.push(`listen ${port}`);
+      return part.listen?.() ?? [{ name, host, port }];
+    },
+    apply: (next) => {
+      happened.push(`apply ${port}`);
+      part.apply?.(next);
+    },
+    close: async () => {
+      happened.push(`close ${port}`);
+      await part.close?.();
+    },
+  };
+}

@@ -43,8 +43,6 @@ function mqttConfig(mqtt: CheckedConfig['mqtt']): MqttConfig {
     maxInflightMessages: mqtt.max_inflight_window,
     receiveMaximum: mqtt.max_receive,
     maxAwaitingRel: mqtt.max_awaiting_rel,
-    awaitRelTimeoutMs: mqtt.await_rel_timeout,
-    batchResend: mqtt.batch_resend,
     serverKeepAliveSeconds: Math.ceil(mqtt.server_keepalive / 1000),
     maxSessionExpirySeconds: Math.ceil(mqtt.max_session_expiry_interval / 1000),
     sharedSubscriptionStrategy: mqtt.shared_subscription_strategy,

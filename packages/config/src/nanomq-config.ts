@@ -42,9 +42,6 @@ export interface MqttConfig {
   readonly receiveMaximum: number;
   /** `max_awaiting_rel`: inbound QoS 2 messages of one client that await PUBREL. */
   readonly maxAwaitingRel: number;
-  /** 0: an awaited PUBREL is never forgotten. */
-  readonly awaitRelTimeoutMs: number;
-  readonly batchResend: boolean;
   /** 0: as the client asks. */
   readonly serverKeepAliveSeconds: number;
   /** 0: as the client asks. */

@@ -12,7 +12,7 @@ export function renderConfigurationDocs(): string {
     ...[...sections].map((name) => {
       return `## \`${name}\`\n\n${usedTable(usedKeys.filter((entry) => entry.path[0] === name))}\n`;
     }),
-    `## Where we differ from NanoMQ\n\n${differencesTable(usedKeys)}\n`,
+    `## Where we differ from NanoMQ\n\n${differencesTable(KEY_TABLE)}\n`,
     `${DOCS_KNOWN}\n${knownTable(knownKeys)}\n`,
     `${DOCS_ERRORS}\n${errorTable()}\n`,
   ].join('\n');

@@ -192,6 +192,13 @@ it.each<[string, number]>([
   expect(load(`mqtt.max_awaiting_rel = ${text}`).config.mqtt.maxAwaitingRel).toBe(expected);
 });
 
+it('what nothing reads is not in the typed configuration', () => {
+  const { config } = load('mqtt { await_rel_timeout = 10s, batch_resend = true }');
+  expect(Object.keys(config.mqtt)).not.toEqual(expect.arrayContaining(['awaitRelTimeoutMs']));
+  expect(Object.keys(config.mqtt)).not.toEqual(expect.arrayContaining(['batchResend']));
+  expect(config).toEqual(load('').config);
+});
+
 it('refuses a number out of range for mqtt.max_awaiting_rel', () => {
   expect(() => load('mqtt.max_awaiting_rel = 70000')).toThrow(/VALUE_OUT_OF_RANGE/);
   expect(() => load('mqtt.max_awaiting_rel = x')).toThrow(/VALUE_INVALID/);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { awaitingRelLimit } from './awaiting-rel-limit.ts';
-import { used } from './setting.ts';
+import { checked, used } from './setting.ts';
 import { bool, duration, number, size, word } from './value-kinds.ts';
 
 const DAY_MS = 86_400_000;
@@ -59,14 +59,13 @@ const nanomqKeys = {
     meaning: 'most QoS 2 messages of one client that await its PUBREL',
     differs: 'NanoMQ gives a duration here and does not use it; a duration means the default',
   }),
-  await_rel_timeout: used(duration({ minMs: 0, maxMs: 365 * DAY_MS }), {
+  await_rel_timeout: checked(duration({ minMs: 0, maxMs: 365 * DAY_MS }), 'after this an awaited PUBREL is forgotten', {
     default: '0s',
-    meaning: 'after this an awaited PUBREL is forgotten; 0: never',
-    differs: 'NanoMQ says 10s and does not use it; forgetting early would deliver a QoS 2 message twice',
+    differs: 'NanoMQ says 10s and does not use it either; forgetting early would deliver a QoS 2 message twice',
   }),
-  batch_resend: used(bool, {
+  batch_resend: checked(bool, 'send the next queued messages at once on each acknowledgement', {
     default: false,
-    meaning: 'send the next queued messages at once on each acknowledgement',
+    differs: 'every acknowledgement sends what then fits into the inflight window, whatever this says',
   }),
 };
 

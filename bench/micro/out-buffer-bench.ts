@@ -18,6 +18,7 @@ export async function benchOutBuffer(): Promise<void> {
     remoteAddress: '127.0.0.1',
     remotePort: 1,
     listener: 'tcp:bench',
+    peerCertificate: null,
     pendingBytes: 0,
     write: () => true,
     pause() {},

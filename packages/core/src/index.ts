@@ -29,7 +29,7 @@ export type {
 export type { Clock } from './ports/clock.ts';
 export type { Logger } from './ports/logger.ts';
 export type { SessionRecord, Store, SubscriptionRecord } from './ports/store.ts';
-export type { Transport, TransportEvents } from './ports/transport.ts';
+export type { PeerCertificate, Transport, TransportEvents } from './ports/transport.ts';
 export { Delivered } from './routing/deliver.ts';
 export { MemoryStore } from './session/memory-store.ts';
 export type { Session } from './session/session.ts';

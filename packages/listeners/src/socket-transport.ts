@@ -49,6 +49,10 @@ export class SocketTransport implements Transport {
     return this.#owner.name;
   }
 
+  get peerCertificate(): null {
+    return null;
+  }
+
   get pendingBytes(): number {
     return this.#socket.writableLength;
   }

@@ -1,4 +1,4 @@
-import type { Transport, TransportEvents } from '@nanomq-ts/core';
+import type { PeerCertificate, Transport, TransportEvents } from '@nanomq-ts/core';
 
 /** Where a MemoryTransport claims to come from. */
 export interface MemoryTransportOptions {
@@ -8,6 +8,8 @@ export interface MemoryTransportOptions {
   readonly remotePort?: number;
   /** Default `tcp:default`. */
   readonly listener?: string;
+  /** Default null: the client showed none. */
+  readonly peerCertificate?: PeerCertificate | null;
 }
 
 /** `ending`: the core has called `end` and bytes still wait. */
@@ -24,6 +26,7 @@ export class MemoryTransport implements Transport {
   readonly remoteAddress: string;
   readonly remotePort: number;
   readonly listener: string;
+  readonly peerCertificate: PeerCertificate | null;
   /** Settled when `closed` has been called. */
   readonly whenClosed: Promise<void>;
   #state: MemoryTransportState = 'open';
@@ -42,6 +45,7 @@ export class MemoryTransport implements Transport {
     this.remoteAddress = options.remoteAddress ?? '127.0.0.1';
     this.remotePort = options.remotePort ?? 50000;
     this.listener = options.listener ?? 'tcp:default';
+    this.peerCertificate = options.peerCertificate ?? null;
     this.whenClosed = new Promise((resolve) => {
       this.#settleClosed = resolve;
     });

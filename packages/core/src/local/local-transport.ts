@@ -9,6 +9,7 @@ export class LocalTransport implements Transport {
   readonly remoteAddress = '';
   readonly remotePort = 0;
   readonly listener = 'local';
+  readonly peerCertificate = null;
   readonly #inbox: LocalInbox;
   readonly #wake: () => void;
   #waiting: Buffer[] = [];

@@ -1,12 +1,28 @@
+/** What a client's certificate says, once its listener has verified it. */
+export interface PeerCertificate {
+  /** Distinguished name as RFC 4514 writes it, `CN=meter-7,O=Example` for example, special characters escaped. */
+  readonly subject: string;
+  /** Not escaped; null when the subject has none, several, or one with a control character. */
+  readonly commonName: string | null;
+  /** SHA-256 of the certificate: 32 upper-case hexadecimal bytes with `:` between. */
+  readonly fingerprint256: string;
+  /** End of its validity, milliseconds since 1970. */
+  readonly validToMs: number;
+}
+
 /**
  * One network connection as the core sees it. Implementations are in `listeners` and, for tests, in `testkit`.
  * Contract suite: `testkit/src/contracts/transport.ts`.
  */
 export interface Transport {
+  /** IPv4 or IPv6 address; '' where the way has none (in the process, Unix socket). */
   readonly remoteAddress: string;
+  /** 0 where the way has none. */
   readonly remotePort: number;
   /** Name of the listener that accepted it, `tcp:default` for example. */
   readonly listener: string;
+  /** Null when the client showed none, or the listener verifies none. */
+  readonly peerCertificate: PeerCertificate | null;
   /** Bytes handed to `write` that the network has not taken yet. */
   readonly pendingBytes: number;
   /**

@@ -11,6 +11,7 @@ class Sink implements Transport {
   readonly remoteAddress = '';
   readonly remotePort = 0;
   readonly listener = '';
+  readonly peerCertificate = null;
   isBlocked = false;
   /** Copies of what the network took. */
   readonly taken: Buffer[] = [];

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { NanomqConfig } from '@nanomq-ts/config';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -200,5 +200,141 @@ describe('an error nobody caught', () => {
     const [fatal] = records(around).filter(({ level }) => level === 'fatal');
     expect(JSON.stringify(fatal)).toContain(text);
     if (error instanceof Error) expect(fatal).toMatchObject({ err: { cause: { message: 'deeper' } } });
+  });
+});
+
+describe('nanomq start, commanded', () => {
+  const running = async (text: string, broker: Parameters<typeof fakeSurroundings>[0] = {}) => {
+    const cwd = conf(text);
+    const around = fakeSurroundings(broker, { cwd });
+    const ended = runCommandLine(['start', '--conf', 'a.conf', '--log_level', 'info'], around);
+    await started(around);
+    const write = (next: string) => writeFileSync(join(cwd, 'a.conf'), next);
+    /** A command of another process, with surroundings of its own but the same run directory. */
+    const command = async (...words: string[]) => {
+      const other = fakeSurroundings({}, { cwd, env: around.env });
+      const code = await runCommandLine([...words, '--conf', 'a.conf'], other);
+      return { code, out: other.out(), err: other.err() };
+    };
+    return { around, ended, write, command };
+  };
+
+  it('writes its process identifier, and takes PID file and socket away at the end', async () => {
+    const { around, ended } = await running('');
+    const directory = around.env.NANOMQ_RUN_DIR ?? '';
+    const names = readdirSync(directory).toSorted();
+    expect(names).toEqual([
+      expect.stringMatching(new RegExp(`^nanomq-[0-9a-f]{16}-${process.pid}\\.sock$`)),
+      expect.stringMatching(/^nanomq-[0-9a-f]{16}\.pid$/),
+    ]);
+    expect(readFileSync(join(directory, names[1] ?? ''), 'utf8')).toBe(`${process.pid}\n`);
+    around.events.emit('SIGTERM', 'SIGTERM');
+    expect(await ended).toBe(0);
+    expect(readdirSync(directory)).toEqual([]);
+  });
+
+  it('nanomq stop ends it with exit code 0', async () => {
+    const { around, ended, command } = await running('');
+    expect(await command('stop')).toEqual({ code: 0, out: `the broker (pid ${process.pid}) has stopped\n`, err: '' });
+    expect(await ended).toBe(0);
+    expect(around.happened).toEqual(['close']);
+  });
+
+  it('nanomq status says where it listens and what waits for a restart', async () => {
+    const { around, ended, write, command } = await running('');
+    write('mqtt.max_topic_alias = 3');
+    await command('reload');
+    const { code, out } = await command('status');
+    expect(code).toBe(0);
+    expect(out.split('\n')).toEqual([
+      expect.stringMatching(new RegExp(`^nanomq \\S+ runs, pid ${process.pid}, up 0 s$`)),
+      `configuration: ${join(around.cwd, 'a.conf')}`,
+      'listener default: MQTT on 127.0.0.1:1883',
+      'waiting for a restart: mqtt.max_topic_alias',
+      '',
+    ]);
+    await command('stop');
+    await ended;
+  });
+
+  it('nanomq reload prints the report', async () => {
+    const { around, ended, write, command } = await running('');
+    write('mqtt { max_mqueue_len = 3, max_topic_alias = 4 }');
+    expect(await command('reload')).toEqual({
+      code: 0,
+      out: `reloaded ${join(around.cwd, 'a.conf')}\napplied: mqtt.max_mqueue_len\nneeds a restart: mqtt.max_topic_alias\n`,
+      err: '',
+    });
+    expect(around.happened).toEqual(['apply']);
+    expect((await command('reload')).out).toContain('needs a restart: mqtt.max_topic_alias');
+    await command('stop');
+    await ended;
+  });
+
+  it('nanomq reload prints every problem with its place, and nothing has changed', async () => {
+    const { around, ended, write, command } = await running('');
+    write('mqtt.max_mqueue_len = many\nmqtt.retry_interval = soon');
+    const { code, out, err } = await command('reload');
+    expect([code, out]).toEqual([1, '']);
+    expect(err).toMatch(/^a\.conf:\d:\d+: .*\[VALUE_INVALID\]\na\.conf:\d:\d+: .*\[VALUE_INVALID\]\n$/);
+    expect(around.happened).toEqual([]);
+    await command('stop');
+    await ended;
+  });
+
+  it('nanomq restart composes another broker in this process', async () => {
+    const { around, ended, command } = await running('');
+    const { code, out } = await command('restart');
+    expect([code, out]).toEqual([0, 'the broker has restarted\nlistener default: MQTT on 127.0.0.1:1883\n']);
+    expect(around.happened).toEqual(['close']);
+    await command('stop');
+    expect(await ended).toBe(0);
+  });
+
+  it('SIGHUP reads the configuration again; the log says what came of it', async () => {
+    const { around, ended, write, command } = await running('');
+    write('mqtt.max_mqueue_len = 3');
+    around.events.emit('SIGHUP');
+    await vi.waitFor(() => expect(around.happened).toEqual(['apply']));
+    expect(records(around)).toContainEqual(
+      expect.objectContaining({ msg: 'the configuration was read again', applied: ['mqtt.max_mqueue_len'] }),
+    );
+    write('mqtt {');
+    around.events.emit('SIGHUP');
+    const refused = expect.objectContaining({ level: 'error', msg: expect.stringContaining('reload refused') });
+    await vi.waitFor(() => expect(records(around)).toContainEqual(refused));
+    await command('stop');
+    expect(await ended).toBe(0);
+  });
+
+  it('a broker lost in a restart ends the process with the reason and exit code 1', async () => {
+    let opened = 0;
+    const listen = async () => {
+      if (opened++ > 0) throw Object.assign(new Error('x'), { code: 'EADDRINUSE' });
+      return [{ name: 'default', host: '127.0.0.1', port: 1883 }];
+    };
+    const { around, ended, command } = await running('', { listen });
+    expect((await command('restart')).code).toBe(1);
+    expect(await ended).toBe(1);
+    expect(around.err()).toMatch(/^nanomq: listener default cannot listen on 0\.0\.0\.0:1883: .*\n$/);
+  });
+
+  it('runs without control socket where it cannot have one, and says so', async () => {
+    const env = { NANOMQ_RUN_DIR: '/proc/nanomq' };
+    const around = fakeSurroundings({}, { env });
+    expect(await startAndStop(around)).toBe(0);
+    const notice = 'nanomq stop, restart, reload and status cannot reach this broker: the directory /proc/nanomq';
+    expect(records(around)).toContainEqual(expect.objectContaining({ msg: expect.stringContaining(notice) }));
+  });
+
+  it('writes the PID file that NANOMQ_PID_FILE names', async () => {
+    const pidFile = join(temporaryFolder(), 'broker.pid');
+    const around = fakeSurroundings({}, { env: { NANOMQ_PID_FILE: pidFile } });
+    const ended = runCommandLine(['start'], around);
+    await started(around);
+    expect(readFileSync(pidFile, 'utf8')).toBe(`${process.pid}\n`);
+    around.events.emit('SIGTERM', 'SIGTERM');
+    await ended;
+    expect(existsSync(pidFile)).toBe(false);
   });
 });

@@ -51,8 +51,8 @@ export class Connection implements TransportEvents, FrameSink {
   inputHeldMs = 0;
   /** Inbound QoS 2 identifiers left over from earlier connections, which this one's send quota does not know. */
   inheritedIds = 0;
-  /** Clock at the last bytes received, milliseconds. */
-  lastReadMs: number;
+  /** Clock at the last whole packet received, milliseconds. */
+  lastPacketMs: number;
   /** 0 = never. */
   keepAliveLimitMs = 0;
   timer: WheelTimer;
@@ -63,7 +63,7 @@ export class Connection implements TransportEvents, FrameSink {
     this.transport = transport;
     this.out = new OutBuffer(transport, shard.bufferPool, shard.flushQueue, shard.counters);
     this.reader = new FrameReader(shard.options.maxConnectPacketBytes);
-    this.lastReadMs = shard.turn.nowMs;
+    this.lastPacketMs = shard.turn.nowMs;
     this.timer = new WheelTimer(this);
   }
 
@@ -76,13 +76,15 @@ export class Connection implements TransportEvents, FrameSink {
     if (this.state === ConnectionState.Ended) return;
     const shard = this.shard;
     shard.turn.begin();
-    this.lastReadMs = shard.turn.nowMs;
+    const { packetsReceived } = shard.counters;
     shard.counters.bytesReceived += length;
     try {
       this.reader.read(chunk, 0, length, this);
     } catch (error) {
       faultIn(this, error);
     }
+    // Bytes alone are no life sign: who trickles one packet would stay for ever. [MQTT-3.1.2-22]
+    if (shard.counters.packetsReceived !== packetsReceived) this.lastPacketMs = shard.turn.nowMs;
     shard.deliver.chunkEnds();
   }
 
@@ -142,7 +144,7 @@ export class Connection implements TransportEvents, FrameSink {
     if (this.state === ConnectionState.Ended) return;
     this.shard.turn.begin();
     this.isHeld = false;
-    this.lastReadMs = this.shard.turn.nowMs;
+    this.lastPacketMs = this.shard.turn.nowMs;
     this.inputHeldMs = this.shard.turn.nowMs - cameAtMs;
     // What came before the answer goes out by the routes and in the layouts of that time.
     this.shard.deliver.seal();

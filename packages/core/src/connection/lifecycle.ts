@@ -66,7 +66,7 @@ export function timerDueOn(connection: Connection, nowMs: number): void {
     return;
   }
   // While we hold its input, silence is ours and not the client's.
-  const dueMs = (connection.isHeld ? nowMs : connection.lastReadMs) + connection.keepAliveLimitMs;
+  const dueMs = (connection.isHeld ? nowMs : connection.lastPacketMs) + connection.keepAliveLimitMs;
   if (dueMs > nowMs) {
     shard.wheel.schedule(connection.timer, dueMs);
     return;

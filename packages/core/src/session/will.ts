@@ -32,5 +32,5 @@ export function willDue(shard: Shard, session: Session): void {
   session.will = null;
   if (will === null) return; // [v3.1.1 MQTT-3.1.2-12]
   const frame = buildPublish(topicKeyOf(will.topicName), will.payload, will.qos, will.retain, will.publishProperties);
-  shard.publishOwn(frame);
+  shard.publishOwn(frame, session.clientId); // its own No Local subscriptions do not get it [MQTT-3.8.3-3]
 }

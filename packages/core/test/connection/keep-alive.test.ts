@@ -54,6 +54,22 @@ describe.each(VERSIONS)('keep alive, MQTT %s', (_, version) => {
     await expectEndAfter(harness, opened, 15_000);
   });
 
+  it('[MQTT-3.1.2-22] bytes of a packet that is not whole do not begin it anew, only its end does', async () => {
+    const harness = new ShardHarness();
+    const opened = harness.open(version);
+    const { client } = opened;
+    await client.connect({ clientId: 'a', keepAliveSeconds: 10 });
+    client.sendHex('30 7f 00 01 77'); // 124 bytes are missing
+    harness.clock.advance(14_000);
+    client.sendHex('00'.repeat(124));
+    for (let i = 0; i < 13; i++) {
+      harness.clock.advance(1000);
+      client.sendHex(i === 0 ? '30 7f 00 01 77' : '00');
+    }
+    await expectEndAfter(harness, opened, 2000);
+    expect(harness.shard.counters.keepAliveTimeouts).toBe(1);
+  });
+
   it('what is sent to the client does not begin it anew', async () => {
     const harness = new ShardHarness();
     const opened = harness.open(version);

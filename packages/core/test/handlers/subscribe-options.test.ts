@@ -81,4 +81,20 @@ describe('Subscription Options, MQTT 5.0', () => {
     await other.subscribe([{ topic: 't', qos: 2, nl: true }]);
     expect(await messagesOf(other)).toEqual(['t=own/1!']);
   });
+
+  it('No Local keeps the own will away too, waiting or retained [MQTT-3.8.3-3]', async () => {
+    const harness = new ShardHarness();
+    const kept = { clientId: 'a', clean: false, properties: { sessionExpiryInterval: 60 } };
+    const other = await harness.client(5);
+    await other.subscribe('w', 1);
+    const { client } = harness.open(5);
+    await client.connect({ ...kept, will: { topic: 'w', payload: Buffer.from('bye'), qos: 1, retain: true } });
+    await client.subscribe([{ topic: 'w', qos: 1, nl: true }]);
+    client.destroy();
+    expect((await other.next('publish')).payload.toString()).toBe('bye');
+    const { client: again } = harness.open(5);
+    await again.connect(kept);
+    await again.subscribe([{ topic: '+', qos: 1, nl: true }]);
+    await again.expectNothing();
+  });
 });

@@ -40,11 +40,13 @@ function payloadOf({ payload, encoding, decoding }: PublishRequest): Buffer {
 }
 
 function fromBase64(text: string): Buffer {
-  const bytes = Buffer.from(text, 'base64');
+  const digits = text.length - (text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0);
+  const isPadded = digits < text.length;
   // Node skips what it cannot read; a payload that arrives shorter would be a silent loss.
-  const isWhole = BASE64.test(text) && bytes.length === Math.floor((text.replace(/=+$/, '').length * 3) / 4);
-  if (!isWhole) throw failure('PARAMETER_ERROR', 'payload: not base64, as decoding says');
-  return bytes;
+  if (!BASE64.test(text) || digits % 4 === 1 || (isPadded && text.length % 4 !== 0)) {
+    throw failure('PARAMETER_ERROR', 'payload: not base64, as decoding says');
+  }
+  return Buffer.from(text, 'base64');
 }
 
 function propertiesOf(given: PublishRequest['properties']): AdminPublishProperties {

@@ -1,3 +1,5 @@
+/** True when curl, and a shell for its lines, are present. */
+export function hasCurl(): boolean;
 /** True when both Mosquitto command line clients are present. */
 export function hasMosquittoClients(): boolean;
 /** A Python that has the Paho client; undefined when there is none. */

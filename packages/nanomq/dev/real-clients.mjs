@@ -26,6 +26,11 @@ export function hasMosquittoClients() {
   return onPath('mosquitto_pub') && onPath('mosquitto_sub');
 }
 
+/** @returns {boolean} true when curl and a shell for its lines are present */
+export function hasCurl() {
+  return onPath('curl') && onPath('bash');
+}
+
 /** @returns {string | undefined} a Python that has the Paho client, undefined when there is none */
 export function pahoPython() {
   return PYTHONS.find((python) => spawnSync(python, ['-c', 'import paho.mqtt.client']).status === 0);
@@ -37,6 +42,7 @@ export function missingClients() {
   if (!hasMosquittoClients()) {
     missing.push({ what: 'mosquitto_pub and mosquitto_sub', debianPackage: 'mosquitto-clients' });
   }
+  if (!hasCurl()) missing.push({ what: 'curl', debianPackage: 'curl' });
   if (pahoPython() === undefined) missing.push({ what: 'Paho Python', debianPackage: 'python3-paho-mqtt' });
   return missing;
 }

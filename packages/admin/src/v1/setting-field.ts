@@ -72,6 +72,14 @@ export function address(name: string, path: SettingPath, prefix: string): Settin
   };
 }
 
+/** A URL with its scheme on both sides; the manual prints the scheme alone, which stands for the URL in use. */
+export function remote(name: string, path: SettingPath): SettingField {
+  return {
+    ...plain(name, path, null),
+    read: (value, current) => (typeof value === 'string' && value.endsWith('://') ? current : (value ?? undefined)),
+  };
+}
+
 /** A duration: seconds in v1, milliseconds in the configuration. A part of a second is shown as a whole one. */
 export function seconds(name: string, path: SettingPath, fallback: number): SettingField {
   return {

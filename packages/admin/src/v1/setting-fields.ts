@@ -6,6 +6,7 @@ import {
   pemFile,
   plain,
   presence,
+  remote,
   type SettingField,
   seconds,
   secret,
@@ -52,7 +53,7 @@ export function settingFields(settings: SettingTree): readonly SettingField[] {
   return [
     ...FIELDS,
     presence('bridge.bridge_mode', section, () => true),
-    plain('bridge.address', [...section, 'server'], null),
+    remote('bridge.address', [...section, 'server']),
     plain('bridge.proto_ver', [...section, 'proto_ver'], 4),
     plain('bridge.clientid', [...section, 'clientid'], null),
     seconds('bridge.keepalive', [...section, 'keepalive'], 60),

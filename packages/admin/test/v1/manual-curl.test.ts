@@ -94,9 +94,11 @@ describe('the curl lines of the manual, as written', () => {
       url: 'nmq-tcp://',
       tls: { ...MANUAL_SETTINGS.tls, url: 'tls+nmq-tcp://' },
       websocket: { enable: true, url: 'nmq-ws://', tls_url: 'nmq-wss://' },
+      bridge: { ...MANUAL_SETTINGS.bridge, address: 'mqtt-tcp://' },
     };
     expect((await harness.json({ body: { req: 12, seq: 1, data } })).body.code).toBe(0);
     const shown = (await harness.json({ body: { req: 11, seq: 1 } })).body.data;
     expect(shown).toMatchObject({ url: 'nmq-tcp://0.0.0.0:1883', tls: { url: null }, msq_len: 64 });
+    expect(shown).toMatchObject({ bridge: { address: null, clientid: 'bridge_client' } });
   });
 });

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +13,7 @@ export const NANOMQ = fileURLToPath(new URL('../../bin/nanomq.js', import.meta.u
 /** Longer than any start takes on a busy machine; only a broker that never starts waits this long. */
 const START_LIMIT_MS = 20_000;
 const RETRY_MS = 25;
+const STARTED_TEXT = 'NanoMQ Broker is started successfully!';
 
 /** How a process ended: the exit code, or the signal that killed it. */
 export interface Ending {
@@ -20,9 +21,23 @@ export interface Ending {
   readonly signal: NodeJS.Signals | null;
 }
 
+/** Ports that were free a moment ago. */
+export interface FreePorts {
+  readonly mqtt: number;
+  readonly http: number;
+}
+
 /** A broker in a process of its own, listening on a loopback port that was free a moment ago. */
 export interface StartedBroker {
   readonly port: number;
+  /** Of the HTTP API, where the configuration has one. */
+  readonly httpPort: number;
+  /** Its working directory; the end removes it. */
+  readonly folder: string;
+  /** For commands that are to find it. */
+  readonly env: NodeJS.ProcessEnv;
+  /** What it has printed so far. */
+  readonly printed: () => string;
   readonly url: string;
   readonly process: ChildProcess;
   /** Sends SIGTERM and resolves when the process has ended. May be called again; the signal goes out once. */
@@ -30,18 +45,29 @@ export interface StartedBroker {
 }
 
 /**
- * Starts `nanomq start --url nmq-tcp://127.0.0.1:PORT` and waits until the port accepts.
- * @param script  the JavaScript file to run, with the words before `--url`
+ * Starts `nanomq start --url nmq-tcp://127.0.0.1:PORT`, or with a file of its own, and waits until the port accepts.
+ * @param script         the JavaScript file to run, with the words before the flags
+ * @param configuration  the text of `nanomq.conf` in the working directory; it must listen on `mqtt`
  * @throws Error with everything the broker printed, when it ends or does not accept within 20 s
  */
-export async function startBroker(script: readonly string[] = [NANOMQ, 'start']): Promise<StartedBroker> {
-  const port = await freePort();
+export async function startBroker(
+  script: readonly string[] = [NANOMQ, 'start'],
+  configuration?: (ports: FreePorts) => string,
+): Promise<StartedBroker> {
+  const [port, httpPort] = [await freePort(), await freePort()];
   // An empty working directory and no NANOMQ_*: only what the test says configures this broker.
   const folder = await mkdtemp(join(tmpdir(), 'nanomq-e2e-'));
-  const environment = Object.entries(process.env).filter(([name]) => !name.startsWith('NANOMQ_'));
-  const child = spawn(process.execPath, [...script, '--url', `nmq-tcp://127.0.0.1:${port}`], {
+  const env = environmentOf(folder);
+  let flags = ['--url', `nmq-tcp://127.0.0.1:${port}`];
+  if (configuration !== undefined) {
+    await writeFile(join(folder, 'nanomq.conf'), configuration({ mqtt: port, http: httpPort }));
+    flags = ['--conf', 'nanomq.conf'];
+  }
+  // The file of `npm start` turns the HTTP API on: not on the port that a broker of the machine may have.
+  const portOfShippedFile = configuration === undefined ? { NANOMQ_HTTP_SERVER__PORT: String(httpPort) } : {};
+  const child = spawn(process.execPath, [...script, ...flags], {
     cwd: folder,
-    env: Object.fromEntries(environment),
+    env: { ...env, ...portOfShippedFile },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const printed: string[] = [];
@@ -49,23 +75,37 @@ export async function startBroker(script: readonly string[] = [NANOMQ, 'start'])
   child.stderr.on('data', (chunk: Buffer) => printed.push(chunk.toString()));
   const ended = endingOf(child);
 
+  let isAsked = false;
   const stop = async () => {
-    if (child.exitCode === null && child.signalCode === null && !child.killed) child.kill('SIGTERM');
+    // Not `child.killed`: that is set by any signal, SIGHUP too.
+    if (child.exitCode === null && child.signalCode === null && !isAsked) child.kill('SIGTERM');
+    isAsked = true;
     const ending = await ended;
     await rm(folder, { recursive: true, force: true });
     return ending;
   };
-  if (!(await acceptsSoon(port, child))) {
+  // The port of MQTT opens first; the HTTP API and the control socket are there when it says that it has started.
+  const isStarted = () => printed.join('').includes(STARTED_TEXT);
+  if (!(await acceptsSoon(port, child, isStarted))) {
     child.kill('SIGKILL');
     await stop();
     throw new Error(`the broker did not start listening on port ${port}:\n${printed.join('')}`);
   }
   return {
     port,
+    httpPort,
+    folder,
+    env,
+    printed: () => printed.join(''),
     url: `mqtt://127.0.0.1:${port}`,
     process: child,
     stop,
   };
+}
+
+function environmentOf(folder: string): NodeJS.ProcessEnv {
+  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('NANOMQ_'));
+  return { ...Object.fromEntries(inherited), NANOMQ_RUN_DIR: join(folder, 'run') };
 }
 
 /** Resolves with how `child` ends, also when it has ended already. */
@@ -85,10 +125,10 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
-async function acceptsSoon(port: number, child: ChildProcess): Promise<boolean> {
+async function acceptsSoon(port: number, child: ChildProcess, isStarted: () => boolean): Promise<boolean> {
   const deadline = Date.now() + START_LIMIT_MS;
   while (Date.now() < deadline && child.exitCode === null && child.signalCode === null) {
-    if (await accepts(port)) return true;
+    if (isStarted() && (await accepts(port))) return true;
     await wait(RETRY_MS);
   }
   return false;

@@ -1,12 +1,15 @@
 export { OpenAccess } from './access/open-access.ts';
 export { ADMIN_ERRORS, AdminError, type AdminErrorCode } from './admin/admin-error.ts';
 export { ShardAdmin } from './admin/shard-admin.ts';
+export { BanTable } from './limits/ban-table.ts';
+export { DEFAULT_LIMITS, type LimitOptions } from './limits/limit-options.ts';
 export type { LocalMessage } from './local/local-message.ts';
 export type { LocalPublishOptions } from './local/local-publish.ts';
 export { publishLocal } from './local/local-publish.ts';
 export type { LocalSubscriptionOptions } from './local/local-subscriber.ts';
 export { LocalSubscriber } from './local/local-subscriber.ts';
 export { Counters } from './observe/counters.ts';
+export { DENIAL_REASON_LABELS, DenialReason } from './observe/denial-reason.ts';
 export { DROP_REASON_LABELS, DropReason } from './observe/drop-reason.ts';
 export type { ShardEvents } from './observe/events.ts';
 export type { Access, AuthenticationRequest, Principal } from './ports/access.ts';
@@ -26,6 +29,7 @@ export type {
   SubscriptionView,
   TopicTreeNode,
 } from './ports/admin.ts';
+export type { Ban, BanList, BanTarget } from './ports/ban-list.ts';
 export type { Clock } from './ports/clock.ts';
 export type { Logger } from './ports/logger.ts';
 export type { SessionRecord, Store, SubscriptionRecord } from './ports/store.ts';

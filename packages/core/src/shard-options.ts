@@ -1,7 +1,8 @@
+import type { LimitOptions } from './limits/limit-options.ts';
 import type { ShareStrategy } from './routing/member-choice.ts';
 
 /** Limits and settings of a shard; the `mqtt` section of the configuration has this form. 0 = unlimited or off where noted. */
-export interface ShardOptions {
+export interface ShardOptions extends Partial<LimitOptions> {
   readonly maxUserProperties: number;
   /** Largest packet accepted from a client. */
   readonly maxPacketBytes: number;

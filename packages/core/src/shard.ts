@@ -3,11 +3,15 @@ import { BufferPool } from './connection/buffer-pool.ts';
 import { Connection } from './connection/connection.ts';
 import { FlushQueue } from './connection/flush-queue.ts';
 import { closeConnection, endConnection } from './connection/lifecycle.ts';
+import { BanTable } from './limits/ban-table.ts';
+import { ClientLog } from './limits/client-log.ts';
+import { Guard, NOBODY } from './limits/guard.ts';
 import { ClientStatus } from './observe/client-status.ts';
 import { Counters } from './observe/counters.ts';
 import { EventFanOut } from './observe/events.ts';
 import { publishStatistics } from './observe/sys-topics.ts';
 import type { Access, Principal } from './ports/access.ts';
+import type { BanList } from './ports/ban-list.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Logger } from './ports/logger.ts';
 import type { Store } from './ports/store.ts';
@@ -37,6 +41,8 @@ export interface ShardParts {
   readonly store: Store;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Default: an empty table that nobody keeps. */
+  readonly bans?: BanList;
 }
 
 /**
@@ -62,6 +68,9 @@ export class Shard {
   readonly retained: RetainedMessages;
   readonly gate: CommitGate;
   readonly events: EventFanOut;
+  readonly guard: Guard;
+  /** For what clients bring about; `logger` is for what concerns the broker. */
+  readonly clientLog: ClientLog;
   /** Working memory of the handlers, overwritten by each packet. */
   readonly publishFrame = new PublishFrame();
   readonly publishProperties = new PublishProperties();
@@ -71,7 +80,7 @@ export class Shard {
   #emptied: (() => void)[] = [];
   readonly #startedMs: number;
 
-  constructor({ options, access, store, clock, logger }: ShardParts) {
+  constructor({ options, access, store, clock, logger, bans }: ShardParts) {
     this.options = options;
     this.access = access;
     this.store = store;
@@ -88,6 +97,8 @@ export class Shard {
     this.retained = new RetainedMessages(store, this.counters, this.deliver, this.turn, options);
     this.gate = new CommitGate(store, () => this.turn.begin());
     this.events = new EventFanOut((err) => logger.error({ err }, 'an event listener failed'));
+    this.clientLog = new ClientLog(logger, this.counters, options, this.turn);
+    this.guard = new Guard(this, bans ?? new BanTable(), this.#startedMs, WHEEL_TICK_MS);
     this.events.add(
       new ClientStatus(
         (topic, text) => this.#publishStatus(topic, text),
@@ -99,12 +110,17 @@ export class Shard {
       this.#stops.push(clock.every(options.sysIntervalMs, () => this.#publishStatistics()));
   }
 
-  /** A transport was accepted. The client has `connectTimeoutMs` for its CONNECT. */
+  /** A transport was accepted: the client has `connectTimeoutMs` for its CONNECT, or is turned away at once. */
   accept(transport: Transport): TransportEvents {
     this.turn.begin();
+    if (!this.guard.admits(transport)) {
+      transport.destroy();
+      return NOBODY;
+    }
     const connection = new Connection(this, transport);
     this.#connections.add(connection);
     this.wheel.schedule(connection.timer, this.turn.nowMs + this.options.connectTimeoutMs);
+    this.guard.entered(connection);
     return connection;
   }
 
@@ -155,7 +171,7 @@ export class Shard {
 
   /** The transport is closed. */
   connectionGone(connection: Connection): void {
-    this.#connections.delete(connection);
+    if (this.#connections.delete(connection)) this.guard.left(connection);
     if (this.#connections.size > 0 || this.#emptied.length === 0) return;
     for (const tell of this.#emptied) tell();
     this.#emptied = [];
@@ -192,6 +208,7 @@ export class Shard {
 
   #tick(): void {
     this.turn.begin();
+    this.guard.overload.tick(this.turn.nowMs);
     this.wheel.advance(this.turn.nowMs);
     this.retained.sweep();
   }

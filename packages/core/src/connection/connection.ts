@@ -9,6 +9,7 @@ import {
   writeAck,
 } from '@nanomq-ts/codec';
 import { dispatch, notConnect } from '../handlers/dispatch.ts';
+import type { RateLimiter } from '../limits/rate-limiter.ts';
 import type { Transport, TransportEvents } from '../ports/transport.ts';
 import type { Route } from '../routing/route.ts';
 import type { Session } from '../session/session.ts';
@@ -47,6 +48,10 @@ export class Connection implements TransportEvents, FrameSink {
   heldMessages = 0;
   /** Input waits for an answer of the Access port. */
   isHeld = false;
+  /** Null where no rate is limited. */
+  rate: RateLimiter | null = null;
+  /** Reading pauses because the client was faster than its rate. */
+  isPaced = false;
   /** For so many milliseconds the input that is being handled was held; 0 when it came just now. */
   inputHeldMs = 0;
   /** Inbound QoS 2 identifiers left over from earlier connections, which this one's send quota does not know. */
@@ -85,6 +90,7 @@ export class Connection implements TransportEvents, FrameSink {
     }
     // Bytes alone are no life sign: who trickles one packet would stay for ever. [MQTT-3.1.2-22]
     if (shard.counters.packetsReceived !== packetsReceived) this.lastPacketMs = shard.turn.nowMs;
+    if (this.rate !== null) this.rate.charge(length);
     shard.deliver.chunkEnds();
   }
 
@@ -110,6 +116,13 @@ export class Connection implements TransportEvents, FrameSink {
 
   timerDue(_timer: WheelTimer, nowMs: number): void {
     timerDueOn(this, nowMs);
+  }
+
+  /** The client was slowed down to its rate: reading goes on. */
+  paceOver(): void {
+    this.isPaced = false;
+    this.lastPacketMs = this.shard.turn.nowMs;
+    if (!this.isHeld && this.state !== ConnectionState.Ended) this.transport.resume();
   }
 
   /** Appends an acknowledgement. A reason code other than success needs MQTT 5.0. */
@@ -150,7 +163,7 @@ export class Connection implements TransportEvents, FrameSink {
     this.shard.deliver.seal();
     try {
       if (settle() === FrameVerdict.Continue && this.reader.resume(this) === FrameVerdict.Continue) {
-        this.transport.resume();
+        if (!this.isPaced) this.transport.resume();
       }
     } catch (error) {
       faultIn(this, error);

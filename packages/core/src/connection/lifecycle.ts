@@ -1,4 +1,6 @@
 import { MqttError, ReasonCode } from '@nanomq-ts/codec';
+import { addressKeyOf } from '../limits/address-key.ts';
+import { DenialReason } from '../observe/denial-reason.ts';
 import type { Shard } from '../shard.ts';
 import type { Connection } from './connection.ts';
 import { ConnectionState } from './connection-state.ts';
@@ -39,15 +41,18 @@ const PEER_CLOSED = ReasonCode.ServerShuttingDown;
 
 /** An error out of a handler or the reader ends this connection and no other. [v3.1.1 MQTT-4.8.0-1] [v3.1.1 MQTT-4.8.0-2] */
 export function faultIn(connection: Connection, error: unknown): void {
-  const { counters, logger } = connection.shard;
-  counters.connectionsFailed++;
+  const { counters, clientLog } = connection.shard;
+  counters.fail(error instanceof MqttError ? error.code : 'INTERNAL');
   const fields = {
     clientId: connection.session?.clientId,
     remoteAddress: connection.transport.remoteAddress,
     err: error,
   };
-  if (error instanceof MqttError) logger.info({ ...fields, err: undefined, code: error.code }, error.message);
-  else logger.error(fields, 'a handler failed; the connection is closed');
+  const { clientId, remoteAddress } = fields;
+  const subject = clientId === undefined ? addressKeyOf(remoteAddress) : `client ${clientId}`;
+  if (error instanceof MqttError)
+    clientLog.info(subject, { ...fields, err: undefined, code: error.code }, error.message);
+  else clientLog.error(subject, fields, 'a handler failed; the connection is closed');
   endConnection(connection, reasonCodeOf(error), error instanceof MqttError ? error.message : undefined);
 }
 
@@ -56,23 +61,31 @@ export function timerDueOn(connection: Connection, nowMs: number): void {
   const shard = connection.shard;
   if (connection.state === ConnectionState.Ended) return;
   if (connection.state === ConnectionState.Opening) {
-    shard.counters.connectionsRefused++;
+    timedOut(connection, DenialReason.ConnectTimeout, 'no CONNECT in time');
     closeConnection(connection, ReasonCode.KeepAliveTimeout, false);
     return;
   }
   if (connection.state === ConnectionState.Authenticating) {
-    shard.counters.connectionsRefused++;
+    timedOut(connection, DenialReason.AuthenticationTimeout, 'authentication took too long');
     endConnection(connection, ReasonCode.ServerUnavailable, 'authentication took too long');
     return;
   }
   // While we hold its input, silence is ours and not the client's.
-  const dueMs = (connection.isHeld ? nowMs : connection.lastPacketMs) + connection.keepAliveLimitMs;
+  const dueMs =
+    (connection.isHeld || connection.isPaced ? nowMs : connection.lastPacketMs) + connection.keepAliveLimitMs;
   if (dueMs > nowMs) {
     shard.wheel.schedule(connection.timer, dueMs);
     return;
   }
   shard.counters.keepAliveTimeouts++;
   endConnection(connection, ReasonCode.KeepAliveTimeout, 'keep alive timeout'); // [MQTT-3.1.2-22]
+}
+
+function timedOut({ shard, transport }: Connection, reason: DenialReason, text: string): void {
+  const { remoteAddress } = transport;
+  shard.counters.connectionsRefused++;
+  shard.counters.deny(reason);
+  shard.clientLog.info(addressKeyOf(remoteAddress), { remoteAddress }, `refused: ${text}`);
 }
 
 function leave(connection: Connection, reasonCode: number, sendWill: boolean): void {
@@ -82,5 +95,7 @@ function leave(connection: Connection, reasonCode: number, sendWill: boolean): v
   connection.reader.reset();
   connection.lastRoute = null;
   shard.wheel.cancel(connection.timer);
+  connection.rate?.stop();
+  if (!wasConnected) shard.guard.handshakeOver(connection);
   if (wasConnected) shard.sessions.connectionLeft(connection, reasonCode, sendWill);
 }

@@ -13,6 +13,9 @@ import type { Connection } from '../connection/connection.ts';
 import { ConnectionState } from '../connection/connection-state.ts';
 import { endConnection } from '../connection/lifecycle.ts';
 import { connackCodeOf } from '../connection/refuse.ts';
+import { addressKeyOf } from '../limits/address-key.ts';
+import { rateLimiterFor } from '../limits/rate-limiter.ts';
+import { DenialReason } from '../observe/denial-reason.ts';
 import type { Session } from '../session/session.ts';
 import { willFault } from '../session/will.ts';
 import type { Shard } from '../shard.ts';
@@ -47,6 +50,9 @@ export function handleConnect(shard: Shard, connection: Connection, frame: Buffe
   const refusal = refusalOf(shard, connect);
   if (refusal !== null) return refuse(shard, connection, refusal.reasonCode, refusal.text);
   const clientId = connect.clientId === '' ? assignClientId(shard) : connect.clientId; // [MQTT-3.1.3-6] [MQTT-3.1.3-7]
+  if (shard.guard.banOf(connect, clientId) !== null) {
+    return refuse(shard, connection, ReasonCode.Banned, 'banned', DenialReason.Banned);
+  }
   const { remoteAddress, listener } = connection.transport;
   const answer = shard.access.authenticate({ connect, clientId, remoteAddress, listener });
   return ask(shard, connection, connect, clientId, answer, () => askForWill(shard, connection, connect, clientId));
@@ -95,7 +101,7 @@ function ask(
     if (reasonCode === ReasonCode.Success) return next();
     const code = connackCodeOf(reasonCode);
     shard.events.connectRefused(connect, clientId, connection.transport.remoteAddress, code);
-    return refuse(shard, connection, code, 'not authorized'); // [MQTT-3.1.4-2] [MQTT-4.12.0-4]
+    return refuse(shard, connection, code, 'not authorized', DenialReason.NotAuthorized); // [MQTT-3.1.4-2] [MQTT-4.12.0-4]
   };
   if (typeof answer === 'number') return settled(answer);
   connection.state = ConnectionState.Authenticating;
@@ -112,18 +118,26 @@ function askForWill(shard: Shard, connection: Connection, connect: ConnectPacket
 }
 
 /** CONNACK with the reason and the end; what the client sent behind it is not looked at. [MQTT-3.1.4-6] */
-function refuse(shard: Shard, connection: Connection, reasonCode: number, text: string): FrameVerdict {
+function refuse(
+  shard: Shard,
+  connection: Connection,
+  reasonCode: number,
+  text: string,
+  reason: DenialReason = DenialReason.ConnectInvalid,
+): FrameVerdict {
+  const { remoteAddress } = connection.transport;
   shard.counters.connectionsRefused++;
-  shard.logger.info(
-    { remoteAddress: connection.transport.remoteAddress, reasonCode: `0x${reasonCode.toString(16)}` },
-    `CONNECT refused: ${text}`,
-  );
+  shard.counters.deny(reason);
+  const fields = { remoteAddress, reasonCode: `0x${reasonCode.toString(16)}` };
+  shard.clientLog.info(addressKeyOf(remoteAddress), fields, `CONNECT refused: ${text}`);
   endConnection(connection, reasonCode, text); // [MQTT-3.2.2-7] [v3.1.1 MQTT-3.2.2-5]
   return FrameVerdict.Stop;
 }
 
 function enter(shard: Shard, connection: Connection, connect: ConnectPacket, clientId: string): FrameVerdict {
-  if (isFull(shard, clientId)) return refuse(shard, connection, ReasonCode.ServerBusy, 'too many connections');
+  if (isFull(shard, clientId)) {
+    return refuse(shard, connection, ReasonCode.ServerBusy, 'too many connections', DenialReason.ConnectionsFull);
+  }
   // Before the session is touched: who cannot be answered must not take it over.
   const connack = connackFor(shard.options, connect, clientId);
   if (connack === null) {
@@ -151,6 +165,8 @@ function admit(shard: Shard, connection: Connection, connect: ConnectPacket): vo
   const { options, turn, wheel } = shard;
   connection.state = ConnectionState.Connected;
   connection.connectedAtMs = turn.nowMs;
+  connection.rate = rateLimiterFor(connection, options);
+  shard.guard.handshakeOver(connection);
   connection.inheritedIds = (connection.session as Session).inboundIds?.size ?? 0; // [MQTT-4.9.0-1]
   connection.reader.maxPacketBytes = options.maxPacketBytes; // [MQTT-3.2.2-15]
   if (connect.topicAliasMaximum > 0) {

@@ -8,6 +8,7 @@ import {
   type SubscriptionRequest,
 } from '@nanomq-ts/codec';
 import type { Connection } from '../connection/connection.ts';
+import { DenialReason } from '../observe/denial-reason.ts';
 import type { Session } from '../session/session.ts';
 import type { Subscription } from '../session/subscription.ts';
 import type { Shard } from '../shard.ts';
@@ -69,7 +70,10 @@ function grant(
     const decision = decisions[i] as number;
     if (parsed === null || decision >= ReasonCode.UnspecifiedError) return decision;
     const isNew = session.subscriptions?.has(request.topicFilter) !== true;
-    if (isNew && isFull(shard, session)) return ReasonCode.QuotaExceeded;
+    if (isNew && isFull(shard, session)) {
+      shard.counters.deny(DenialReason.SubscriptionsFull);
+      return ReasonCode.QuotaExceeded;
+    }
     const subscription = shard.sessions.subscribe(session, request, parsed, packet.subscriptionIdentifier); // [MQTT-3.8.4-3] [v3.1.1 MQTT-3.8.4-3]
     // A shared subscription gets no retained messages, section 4.8.2.
     if (parsed.shareName === '') granted.push({ subscription, request, isNew });

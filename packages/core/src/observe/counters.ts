@@ -1,3 +1,5 @@
+import type { MqttErrorCode } from '@nanomq-ts/codec';
+import { DENIAL_REASON_LABELS, type DenialReason } from './denial-reason.ts';
 import { DROP_REASON_LABELS, type DropReason } from './drop-reason.ts';
 import { LatencyHistogram } from './latency-histogram.ts';
 
@@ -12,6 +14,20 @@ export class Counters {
   readonly publishSentByQos: [number, number, number] = [0, 0, 0];
   /** By DropReason. */
   readonly dropped: number[] = DROP_REASON_LABELS.map(() => 0);
+  /** By DenialReason. */
+  readonly denied: number[] = DENIAL_REASON_LABELS.map(() => 0);
+  /** Connections ended by a violation, by error code; a fault of our own is `INTERNAL`. */
+  readonly failedByCode = new Map<MqttErrorCode | 'INTERNAL', number>();
+  /** How often the reading of a client was paused by its message or byte rate. */
+  ratePauses = 0;
+  /** New connections that had to wait because the event loop was late. */
+  connectionsDelayed = 0;
+  /** How often the event loop became so late that new connections had to wait. */
+  overloads = 0;
+  /** Clients banned because they came and went too often. */
+  flappingBans = 0;
+  /** Log lines about clients left out by the limit of one per client or address and interval. */
+  logLinesSuppressed = 0;
   connectionsAccepted = 0;
   connectionsRefused = 0;
   /** Connections ended by a violation of protocol or limits. */
@@ -36,6 +52,15 @@ export class Counters {
 
   drop(reason: DropReason, count = 1): void {
     this.dropped[reason] = (this.dropped[reason] as number) + count;
+  }
+
+  deny(reason: DenialReason): void {
+    this.denied[reason] = (this.denied[reason] as number) + 1;
+  }
+
+  fail(code: MqttErrorCode | 'INTERNAL'): void {
+    this.connectionsFailed++;
+    this.failedByCode.set(code, (this.failedByCode.get(code) ?? 0) + 1);
   }
 
   /** Messages without a receiver or dropped by a limit. */

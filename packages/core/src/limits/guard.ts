@@ -1,0 +1,126 @@
+import { type ConnectPacket, ReasonCode } from '@nanomq-ts/codec';
+import type { Connection } from '../connection/connection.ts';
+import { closeConnection, endConnection } from '../connection/lifecycle.ts';
+import { DenialReason } from '../observe/denial-reason.ts';
+import type { Ban, BanList } from '../ports/ban-list.ts';
+import type { Transport, TransportEvents } from '../ports/transport.ts';
+import type { Session } from '../session/session.ts';
+import type { Shard } from '../shard.ts';
+import { AddressCount } from './address-count.ts';
+import { addressKeyOf } from './address-key.ts';
+import { FlapDetector } from './flap-detector.ts';
+import { Handshakes } from './handshakes.ts';
+import { limitOf } from './limit-options.ts';
+import { Overload } from './overload.ts';
+
+/** Receives the events of a connection that was turned away at the door. */
+export const NOBODY: TransportEvents = { received() {}, drained() {}, closed() {} };
+
+const DENIAL_TEXTS: Readonly<Partial<Record<DenialReason, string>>> = {
+  [DenialReason.AddressFull]: 'too many connections from this address',
+  [DenialReason.HandshakesFull]: 'too many connections that have not finished CONNECT',
+  [DenialReason.Banned]: 'the address is banned',
+};
+
+/** Stands at the door of a shard: who may connect at all, and how many of them. Nothing here is asked per message. */
+export class Guard {
+  readonly bans: BanList;
+  readonly overload: Overload;
+  readonly addresses = new AddressCount();
+  readonly handshakes = new Handshakes();
+  readonly flapping = new FlapDetector();
+  readonly #shard: Shard;
+
+  /** @param tickMs  how often the shard calls `overload.tick` */
+  constructor(shard: Shard, bans: BanList, nowMs: number, tickMs: number) {
+    this.#shard = shard;
+    this.bans = bans;
+    this.overload = new Overload(shard, nowMs, tickMs);
+    shard.events.add({ disconnected: (session) => this.#disconnected(session) });
+  }
+
+  /** A transport was accepted. @returns false when it may not stay; that is counted and logged */
+  admits({ remoteAddress, listener }: Transport): boolean {
+    const reason = this.#denialOf(remoteAddress);
+    if (reason === null) return true;
+    const { counters, clientLog } = this.#shard;
+    counters.connectionsRefused++;
+    counters.deny(reason);
+    clientLog.info(addressKeyOf(remoteAddress), { remoteAddress, listener }, `refused: ${DENIAL_TEXTS[reason]}`);
+    return false;
+  }
+
+  /** The connection has begun. */
+  entered(connection: Connection): void {
+    this.addresses.entered(connection.transport.remoteAddress);
+    this.handshakes.begun(connection);
+    this.overload.holds(connection);
+  }
+
+  /** CONNACK went out or the connection ends without. */
+  handshakeOver(connection: Connection): void {
+    this.handshakes.over(connection);
+    this.overload.left(connection);
+  }
+
+  /** The transport is closed. */
+  left(connection: Connection): void {
+    this.addresses.left(connection.transport.remoteAddress);
+  }
+
+  /** The ban that keeps this client out, or null. */
+  banOf({ username }: Pick<ConnectPacket, 'username'>, clientId: string): Ban | null {
+    const { nowMs } = this.#shard.turn;
+    const ban = this.bans.find('client_id', clientId, nowMs);
+    return ban ?? (username === undefined ? null : this.bans.find('username', username, nowMs));
+  }
+
+  /**
+   * Ends the connections of those who are banned now, with 0x98: for bans that came while they were connected.
+   * @returns how many
+   */
+  endBanned(): number {
+    const { sessions, turn } = this.#shard;
+    turn.begin();
+    let ended = 0;
+    for (const { connection, clientId, username, remoteAddress } of [...sessions.values()]) {
+      if (connection === null) continue;
+      if (this.banOf({ username }, clientId) === null && !this.#isAddressBanned(remoteAddress)) continue;
+      endConnection(connection, ReasonCode.AdministrativeAction, 'banned');
+      ended++;
+    }
+    return ended;
+  }
+
+  #denialOf(remoteAddress: string): DenialReason | null {
+    const { options, turn } = this.#shard;
+    if (this.#isAddressBanned(remoteAddress)) return DenialReason.Banned;
+    if (this.addresses.isFull(remoteAddress, limitOf(options, 'maxConnectionsPerAddress'))) {
+      return DenialReason.AddressFull;
+    }
+    const limit = limitOf(options, 'maxHandshakes');
+    if (limit === 0 || this.handshakes.size < limit) return null;
+    const silent = this.handshakes.oldestSilent(turn.nowMs);
+    if (silent === null) return DenialReason.HandshakesFull;
+    const { counters } = this.#shard;
+    counters.connectionsRefused++;
+    counters.deny(DenialReason.HandshakesFull);
+    closeConnection(silent, ReasonCode.ServerBusy, false);
+    return null;
+  }
+
+  #isAddressBanned(remoteAddress: string): boolean {
+    return remoteAddress !== '' && this.bans.find('address', remoteAddress, this.#shard.turn.nowMs) !== null;
+  }
+
+  #disconnected({ clientId }: Session): void {
+    const { options, turn, counters, clientLog } = this.#shard;
+    const limit = limitOf(options, 'flappingDisconnects');
+    if (limit === 0) return;
+    if (!this.flapping.disconnected(clientId, turn.nowMs, limit, limitOf(options, 'flappingWindowMs'))) return;
+    const untilMs = turn.nowMs + limitOf(options, 'flappingBanMs');
+    if (!this.bans.add({ by: 'client_id', value: clientId, untilMs, reason: 'flapping' }, turn.nowMs)) return;
+    counters.flappingBans++;
+    clientLog.warn(`client ${clientId}`, { clientId, untilMs }, 'banned: the client comes and goes too often');
+  }
+}

@@ -12,12 +12,15 @@ const REASONS: ReadonlyMap<string, string> = new Map([
   ['EMFILE', 'this process has no file descriptors left'],
 ]);
 
+/** What is needed of a configured listener to find the one that failed. */
+export type ConfiguredListener = Pick<TcpListenerConfig, 'name' | 'host' | 'port' | 'enable'>;
+
 /**
  * Says in one line which listener could not be opened, at which address, and why.
  * @param error      what `broker.listen()` rejected with; members of `node:net` errors are used where they are there
  * @param listeners  the configured ones, to find the name
  */
-export function describeListenFailure(error: unknown, listeners: readonly TcpListenerConfig[]): string {
+export function describeListenFailure(error: unknown, listeners: readonly ConfiguredListener[]): string {
   const { code, host, port, message } = listenErrorParts(error);
   const enabled = listeners.filter((listener) => listener.enable);
   const byHost = enabled.filter((listener) => host === undefined || listener.host === host);

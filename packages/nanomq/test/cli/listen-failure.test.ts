@@ -1,9 +1,8 @@
 import { createServer } from 'node:net';
-import type { TcpListenerConfig } from '@nanomq-ts/config';
 import { describe, expect, it } from 'vitest';
-import { addressText, describeListenFailure } from '../../src/cli/listen-failure.ts';
+import { addressText, type ConfiguredListener, describeListenFailure } from '../../src/cli/listen-failure.ts';
 
-const listener = (name: string, host: string, port: number, enable = true): TcpListenerConfig => ({
+const listener = (name: string, host: string, port: number, enable = true): ConfiguredListener => ({
   name,
   host,
   port,

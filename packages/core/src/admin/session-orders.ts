@@ -2,6 +2,7 @@ import { type Qos, ReasonCode } from '@nanomq-ts/codec';
 import { endConnection } from '../connection/lifecycle.ts';
 import { parseLocalTopicFilter } from '../local/local-topic.ts';
 import type { ClientOrderFailure } from '../ports/admin.ts';
+import { dropReplay } from '../retained/replay.ts';
 import type { Session } from '../session/session.ts';
 import type { Shard } from '../shard.ts';
 import { AdminError } from './admin-error.ts';
@@ -57,6 +58,7 @@ export async function unsubscribeClient(
   if (session === undefined) return 'unknown-client';
   shard.turn.begin();
   if (!shard.sessions.unsubscribe(session, topicFilter)) return 'unknown-filter';
+  dropReplay(session, topicFilter);
   await shard.gate.whenSafe();
   return 'unsubscribed';
 }

@@ -64,6 +64,7 @@ describe('orders for one session', () => {
     first.destroy();
     await harness.admin.subscribe('c', 'a', 0);
     await harness.admin.unsubscribe('c', 'a');
+    expect(harness.shard.sessions.find('c')?.replays).toBe(null);
     await (await harness.client(4, DURABLE)).expectNothing();
   });
 

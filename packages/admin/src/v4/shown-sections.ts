@@ -33,7 +33,7 @@ function authHttp(settings: SettingTree): ShownSections['auth_http'] {
 function httpRequest(request: SettingTree): HttpRequestRow {
   const headers = Object.keys(treeAt(request, 'headers')).map((name) => [name, SECRET_MASK]);
   return {
-    url: textOf(request.url),
+    url: addressOf(request.url),
     method: textOf(request.method) ?? 'POST',
     headers: Object.fromEntries(headers),
     params: Object.keys(treeAt(request, 'params')),
@@ -64,7 +64,7 @@ function bridgeNode(name: string, bridge: SettingTree): BridgeNode {
     enable: bridge.enable !== false,
     parallel: numberOf(bridge.max_parallel_processes, 2),
     connector: {
-      server: textOf(bridge.server),
+      server: addressOf(bridge.server),
       proto_ver: numberOf(bridge.proto_ver, 4),
       clientid: textOf(bridge.clientid),
       clean_start: bridge.clean_start !== false,
@@ -88,6 +88,11 @@ function treesOf(value: SettingValue | undefined): SettingTree[] {
 
 function textOf(value: SettingValue | undefined): string | null {
   return typeof value === 'string' ? value : null;
+}
+
+/** A URL may carry a user and a password. */
+function addressOf(value: SettingValue | undefined): string | null {
+  return textOf(value)?.replace(/(?<=:\/\/)[^/]*@/, `${SECRET_MASK}@`) ?? null;
 }
 
 function numberOf(value: SettingValue | undefined, fallback: number): number {

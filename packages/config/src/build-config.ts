@@ -1,33 +1,19 @@
+import { listenersConfig } from './build-listeners.ts';
 import { deepFreeze } from './deep-freeze.ts';
 import { httpServerConfig } from './http-server-config.ts';
-import type { LogConfig, MqttConfig, NanomqConfig, TcpListenerConfig } from './nanomq-config.ts';
-import type { BindAddress } from './schema/address.ts';
+import type { LogConfig, MqttConfig, NanomqConfig } from './nanomq-config.ts';
 import type { CheckedConfig } from './schema/config-schema.ts';
 import type { SectionPresence } from './section-presence.ts';
 
 /** Gives the checked configuration the names and units the broker uses. */
 export function buildConfig(checked: CheckedConfig, presence: SectionPresence): NanomqConfig {
   return deepFreeze({
-    listeners: { tcp: tcpListeners(checked, presence) },
+    listeners: listenersConfig(checked, presence),
     mqtt: mqttConfig(checked.mqtt),
     auth: { allowAnonymous: checked.auth.allow_anonymous },
     log: logConfig(checked.log),
     httpServer: presence.isOn(checked, 'http_server') ? httpServerConfig(checked.http_server) : null,
   });
-}
-
-const DEFAULT_TCP = { bind: { host: '0.0.0.0', port: 1883 }, enable: true };
-
-function tcpListeners(checked: CheckedConfig, presence: SectionPresence): TcpListenerConfig[] {
-  const tcp = checked.listeners?.tcp ?? DEFAULT_TCP;
-  const { bind, enable, ...named } = tcp as typeof DEFAULT_TCP & Record<string, { bind: BindAddress; enable: boolean }>;
-  const further = Object.entries(named).map(([name, listener]) => ({
-    name,
-    ...listener.bind,
-    enable: listener.enable,
-  }));
-  if (!presence.hasPlainTcp(checked)) return further;
-  return [{ name: 'default', ...bind, enable }, ...further];
 }
 
 function mqttConfig(mqtt: CheckedConfig['mqtt']): MqttConfig {

@@ -1,6 +1,6 @@
-import { CONFIG_ERRORS, ConfigError, configError } from './config-error.ts';
+import { checkListeners } from './check-listeners.ts';
+import { CONFIG_ERRORS, ConfigError } from './config-error.ts';
 import type { NanomqConfig } from './nanomq-config.ts';
-import { formatAddress } from './schema/address.ts';
 import type { SettingTree } from './setting-tree.ts';
 
 /**
@@ -10,20 +10,6 @@ import type { SettingTree } from './setting-tree.ts';
 export function checkCombinations(config: NanomqConfig, tree: SettingTree): void {
   checkListeners(config, tree);
   checkHttpServer(config, tree);
-}
-
-/** Port 0 may be asked for many times. */
-function checkListeners(config: NanomqConfig, tree: SettingTree): void {
-  const seen = new Set<string>();
-  for (const listener of config.listeners.tcp) {
-    const marks = [`name ${listener.name}`];
-    if (listener.enable && listener.port !== 0) marks.push(`address ${formatAddress(listener)}`);
-    for (const mark of marks) {
-      const origin = tree.originOf(['listeners', 'tcp', listener.name, 'bind']);
-      if (seen.has(mark)) throw configError('LISTENER_DUPLICATE', origin, mark);
-      seen.add(mark);
-    }
-  }
 }
 
 function checkHttpServer({ httpServer }: NanomqConfig, tree: SettingTree): void {

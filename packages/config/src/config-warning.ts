@@ -1,7 +1,7 @@
 import { formatOrigin, type Origin } from './origin.ts';
 
 /** What a warning is about. */
-export type ConfigWarningCode = 'UNKNOWN_KEY' | 'UNKNOWN_ENV' | 'NOT_YET_USED';
+export type ConfigWarningCode = 'UNKNOWN_KEY' | 'UNKNOWN_ENV' | 'NOT_YET_USED' | 'NO_EFFECT';
 
 /** Something that does not stop the broker, but that its operator wants to know. */
 export interface ConfigWarning {

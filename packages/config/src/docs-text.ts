@@ -7,7 +7,7 @@ Made from the schema in \`packages/config/src/schema\` by \`node packages/config
 
 | order | source |
 | --- | --- |
-| 1 (wins) | command line flags: \`--url\` (replaces every TCP listener), \`--log_level\` |
+| 1 (wins) | command line flags: \`--url\` (replaces every TCP listener and those of its own kind, which keep their certificates), \`--log_level\` |
 | 2 | environment variables \`NANOMQ_*\`; empty ones count as not set |
 | 3 | the file: \`--conf FILE\`, else the one \`NANOMQ_CONF_PATH\` names |
 | 4 | the defaults below; without a file the broker listens on TCP port 1883 |

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { namedListeners } from './build-listeners.ts';
 import { deepFreeze } from './deep-freeze.ts';
 import { httpServerConfig, jwtConfig } from './http-server-config.ts';
 import { type BindAddress, formatAddress } from './schema/address.ts';
@@ -8,6 +9,7 @@ import type { SettingMeta } from './schema/setting.ts';
 import { formatWebSocketAddress, type WebSocketAddress } from './schema/web-socket-address.ts';
 import { type SectionPresence, SWITCHED_SECTIONS } from './section-presence.ts';
 import { isSection } from './setting-tree.ts';
+import { inheritedTlsValues, type TlsValues } from './tls-inheritance.ts';
 
 /** A value in JSON form: durations in milliseconds, sizes in bytes, addresses as `host:port`. Null: not set, no default. */
 export type EffectiveValue = string | number | boolean | null | readonly EffectiveValue[] | EffectiveTree;
@@ -31,11 +33,23 @@ export function effectiveTree(checked: CheckedConfig, presence: SectionPresence)
     if (isSection(section)) section[path.at(-1) ?? ''] = value;
   };
   for (const section of SWITCHED_SECTIONS) put([...section.split('.'), 'enable'], presence.isOn(checked, section));
-  const isTcpEnabled = checked.listeners?.tcp?.enable ?? true;
+  const isTcpEnabled = checked.listeners.tcp?.enable ?? true;
   put(['listeners', 'tcp', 'enable'], presence.hasPlainTcp(checked) && isTcpEnabled);
+  for (const [path, values] of inheritingListeners(checked)) {
+    for (const [key, value] of Object.entries(values)) put([...path, key], value ?? null);
+  }
   put(['http_server', 'ip_addr'], httpServerConfig(checked.http_server).host);
   put(['http_server', 'jwt', 'algorithm'], jwtConfig(checked.http_server.jwt).algorithm);
   return deepFreeze(tree);
+}
+
+/** Every TLS listener that takes from `listeners.ssl` what it does not set itself, with what it comes to. */
+function inheritingListeners(checked: CheckedConfig): [string[], TlsValues][] {
+  const named = (['ssl', 'wss'] as const).flatMap((kind) =>
+    namedListeners(kind, checked).map(([name, own]): [string[], TlsValues] => [['listeners', kind, name], own]),
+  );
+  const all: [string[], TlsValues][] = [[['listeners', 'wss'], checked.listeners.wss as TlsValues], ...named];
+  return all.map(([path, own]) => [path, inheritedTlsValues(own, checked)]);
 }
 
 /** The value or section at `path`, or undefined. */

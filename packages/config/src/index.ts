@@ -7,6 +7,18 @@ export type { EffectiveSetting } from './effective-settings.ts';
 export { type EffectiveTree, type EffectiveValue, effectiveAt } from './effective-tree.ts';
 export type { PartialFlags } from './flags.ts';
 export { formatCheck } from './format-check.ts';
+export type {
+  ListenerConfig,
+  ListenersConfig,
+  ProxyProtocolConfig,
+  TcpListenerConfig,
+  TlsConfig,
+  TlsListenerConfig,
+  UnixListenerConfig,
+  WebSocketConfig,
+  WsListenerConfig,
+  WssListenerConfig,
+} from './listeners-config.ts';
 export { type ConfigSources, type LoadedConfig, loadConfig } from './load-config.ts';
 export type {
   HttpAuthType,
@@ -17,7 +29,6 @@ export type {
   MqttConfig,
   NanomqConfig,
   SharedSubscriptionStrategy,
-  TcpListenerConfig,
 } from './nanomq-config.ts';
 export { formatOrigin, type Origin, type Position } from './origin.ts';
 export { renderConfigurationDocs } from './render-docs.ts';

@@ -11,10 +11,10 @@ import { type HoconSource, loadHocon } from './hocon/load-hocon.ts';
 import type { NanomqConfig } from './nanomq-config.ts';
 import type { Origin } from './origin.ts';
 import { canonicalKey } from './schema/canonical-key.ts';
-import type { CheckedConfig } from './schema/config-schema.ts';
 import { secretPaths } from './secret-paths.ts';
 import { SectionPresence } from './section-presence.ts';
 import { SettingTree } from './setting-tree.ts';
+import { unusedSettings } from './unused-settings.ts';
 
 /** Where to take the configuration from. */
 export interface ConfigSources {
@@ -52,8 +52,15 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
   return loadConfigWith(sources, () => {});
 }
 
-/** As {@link loadConfig}, but `overlay` may change what the file says before environment and flags are read. */
-export function loadConfigWith(sources: ConfigSources, overlay: (tree: SettingTree) => void): LoadedConfig {
+/**
+ * As {@link loadConfig}, but `overlay` may change what the file says before environment and flags are read.
+ * @param isDraft  each value must be right, but something that another needs may still be missing
+ */
+export function loadConfigWith(
+  sources: ConfigSources,
+  overlay: (tree: SettingTree) => void,
+  isDraft = false,
+): LoadedConfig {
   const tree = new SettingTree();
   const warnings: ConfigWarning[] = [];
   const source = hoconSource(sources);
@@ -67,8 +74,8 @@ export function loadConfigWith(sources: ConfigSources, overlay: (tree: SettingTr
   addFlagSettings(tree, sources.flags);
   const checked = checkSettings(tree);
   const config = buildConfig(checked, presence);
-  checkCombinations(config, tree);
-  warnings.push(...unusedTargets(checked, tree));
+  if (!isDraft) checkCombinations(config, tree);
+  warnings.push(...unusedSettings(config, checked, tree));
   const effective = effectiveTree(checked, presence);
   return {
     config,
@@ -90,13 +97,4 @@ function hoconSource(sources: ConfigSources): HoconSource | undefined {
   if (text !== undefined) return { text, name: file ?? '<text>', standsFor: file };
   const named = configFile(sources);
   return named === undefined ? undefined : { file: named };
-}
-
-function unusedTargets(checked: CheckedConfig, tree: SettingTree): ConfigWarning[] {
-  const unused = checked.log.to.filter((target) => target === 'syslog' || target === 'uds');
-  return unused.map((target) => ({
-    code: 'NOT_YET_USED',
-    origin: tree.originOf(['log', 'to']),
-    message: `log.to: the target ${target} is known, not yet used`,
-  }));
 }

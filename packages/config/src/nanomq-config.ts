@@ -1,3 +1,4 @@
+import type { ListenersConfig } from './listeners-config.ts';
 import type { AUTH_TYPES, JWT_ALGORITHMS } from './schema/http-server-section.ts';
 import type { LOG_LEVELS } from './schema/log-section.ts';
 import type { SHARED_STRATEGIES } from './schema/mqtt-section.ts';
@@ -7,18 +8,6 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** How a shared subscription chooses the member that gets a message. */
 export type SharedSubscriptionStrategy = (typeof SHARED_STRATEGIES)[number];
-
-/** One `listeners.tcp` entry. */
-export interface TcpListenerConfig {
-  /** `default` for `listeners.tcp.bind`, else the operator's name; from `--url`: `default`, `url-2`, ... */
-  readonly name: string;
-  /** Without brackets: `0.0.0.0`, `::`. */
-  readonly host: string;
-  /** 0: the system chooses. */
-  readonly port: number;
-  /** A listener with `false` is not opened. */
-  readonly enable: boolean;
-}
 
 /** Section `mqtt` with units in the names. Where 0 has a meaning of its own it is said. */
 export interface MqttConfig {
@@ -113,7 +102,7 @@ export interface HttpServerConfig {
 
 /** The whole configuration as the broker takes it; frozen through and through. */
 export interface NanomqConfig {
-  readonly listeners: { readonly tcp: readonly TcpListenerConfig[] };
+  readonly listeners: ListenersConfig;
   readonly mqtt: MqttConfig;
   readonly auth: { readonly allowAnonymous: boolean };
   readonly log: LogConfig;

@@ -1,9 +1,16 @@
 import { formatPath } from './hocon/key-path.ts';
 import type { CheckedConfig } from './schema/config-schema.ts';
-import type { SettingTree } from './setting-tree.ts';
+import { LISTENER_KEYS, type ListenerSection } from './schema/listeners-section.ts';
+import { isSection, type SettingTree } from './setting-tree.ts';
 
 /** Sections whose standing in the file turns something on, unless their `enable` says otherwise. */
-export const SWITCHED_SECTIONS = ['listeners.ssl', 'listeners.ws', 'listeners.wss', 'http_server'] as const;
+export const SWITCHED_SECTIONS = [
+  'listeners.ssl',
+  'listeners.ws',
+  'listeners.wss',
+  'listeners.unix',
+  'http_server',
+] as const;
 
 /** One of them. */
 export type SwitchedSection = (typeof SWITCHED_SECTIONS)[number];
@@ -28,15 +35,23 @@ export class SectionPresence {
 
   /** What `enable` of the section comes to. */
   isOn(checked: CheckedConfig, section: SwitchedSection): boolean {
-    return enableOf(checked, section) ?? this.isInFile(section.split('.'));
+    return enableOf(checked, section) ?? (this.isInFile(section.split('.')) && !this.#hasOnlyNamed(section));
   }
 
   /** Is there the listener of `listeners.tcp.bind`? Whether it is enabled is another question. */
   hasPlainTcp({ listeners }: CheckedConfig): boolean {
-    if (listeners?.tcp === undefined) return !this.isInFile(['listeners']);
-    const hasNamed = Object.keys(listeners.tcp).some((name) => name !== 'bind' && name !== 'enable');
-    // Whoever names listeners has chosen the addresses; opening every interface on 1883 beside them would surprise.
-    return !hasNamed || this.#tree.origins.has('listeners.tcp.bind');
+    return listeners.tcp === undefined ? !this.isInFile(['listeners']) : !this.#hasOnlyNamed('listeners.tcp');
+  }
+
+  /** Whoever names listeners has chosen the addresses; opening every interface beside them would surprise. */
+  #hasOnlyNamed(section: string): boolean {
+    const path = section.split('.');
+    const [first, kind = ''] = path;
+    if (first !== 'listeners') return false;
+    const ownKeys: ReadonlySet<string> = LISTENER_KEYS[kind as ListenerSection];
+    const found = this.#tree.get(path);
+    const hasNamed = isSection(found) && Object.keys(found).some((name) => !ownKeys.has(name));
+    return hasNamed && !['bind', 'path'].some((key) => this.#tree.origins.has(`${section}.${key}`));
   }
 }
 
@@ -45,11 +60,13 @@ function enableOf({ listeners, http_server }: CheckedConfig, section: SwitchedSe
     case 'http_server':
       return http_server.enable;
     case 'listeners.ssl':
-      return listeners?.ssl?.enable;
+      return listeners.ssl.enable;
     case 'listeners.ws':
-      return listeners?.ws?.enable;
+      return listeners.ws.enable;
     case 'listeners.wss':
-      return listeners?.wss?.enable;
+      return listeners.wss.enable;
+    case 'listeners.unix':
+      return listeners.unix.enable;
     default:
       return section satisfies never;
   }

@@ -21,14 +21,26 @@ it.each<[string, string, string, readonly string[], readonly string[]]>([
     '',
     'listeners.tcp { bind = 1883, x.bind = 1 }',
     [],
-    ['listeners.tcp.x.bind', 'listeners.tcp.x.enable'],
+    [
+      'listeners.tcp.x.bind',
+      'listeners.tcp.x.enable',
+      'listeners.tcp.x.handshake_timeout',
+      'listeners.tcp.x.proxy_protocol',
+      'listeners.tcp.x.proxy_protocol_sources',
+    ],
   ],
   [
     'a listener less',
     'listeners.tcp { bind = 1883, "a.b".bind = 1 }',
     '',
     [],
-    ['listeners.tcp."a.b".bind', 'listeners.tcp."a.b".enable'],
+    [
+      'listeners.tcp."a.b".bind',
+      'listeners.tcp."a.b".enable',
+      'listeners.tcp."a.b".handshake_timeout',
+      'listeners.tcp."a.b".proxy_protocol',
+      'listeners.tcp."a.b".proxy_protocol_sources',
+    ],
   ],
   ['a list', 'log.to = [file]', 'log.to = [file, console]', [], ['log.to']],
   [

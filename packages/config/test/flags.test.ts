@@ -3,9 +3,11 @@ import { addFlagSettings } from '../src/flags.ts';
 import { SettingTree } from '../src/setting-tree.ts';
 
 it.each([
-  ['tls+nmq-tcp://h:8883', 'URL_NOT_SUPPORTED'],
-  ['nmq-ws://h:8083/mqtt', 'URL_NOT_SUPPORTED'],
-  ['nmq-wss://h:8084/mqtt', 'URL_NOT_SUPPORTED'],
+  ['nmq-quic://h:14567', 'URL_NOT_SUPPORTED'],
+  ['mqtt-quic://h:14567', 'URL_NOT_SUPPORTED'],
+  ['tls+nmq-tcp://h:1883/x', 'VALUE_INVALID'],
+  ['nmq-ws://h', 'VALUE_INVALID'],
+  ['nmq-wss:///mqtt', 'VALUE_INVALID'],
   ['mqtt://h:1883', 'VALUE_INVALID'],
   ['h:1883', 'VALUE_INVALID'],
   ['nmq-tcp://', 'VALUE_INVALID'],

@@ -6,7 +6,7 @@ const SECRETS = `
 auth.password { admin = geheim1 }
 http_server.password = geheim2
 listeners.tcp.bind = 127.0.0.1:1
-listeners.ssl.key_password = geheim3
+listeners.ssl { bind = 2, keyfile = k, certfile = c, key_password = geheim3 }
 bridges.mqtt.b { password = geheim4, server = "mqtt-tcp://user:geheim5@h:1", will { password = geheim6 } }
 webhook.headers { Authorization = geheim7 }
 rules.repub.rules = [{ password = geheim8 }]

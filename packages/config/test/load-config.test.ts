@@ -4,15 +4,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { ConfigError } from '../src/config-error.ts';
-import { effectiveAt } from '../src/effective-tree.ts';
 import { type ConfigSources, loadConfig } from '../src/load-config.ts';
-import { KEY_TABLE } from '../src/schema/key-table.ts';
 
 function load(text: string | undefined, more: Partial<ConfigSources> = {}) {
   return loadConfig({ text, env: {}, flags: {}, cwd: '/nonexistent', ...more });
 }
 
-const DEFAULT_TCP = { name: 'default', host: '0.0.0.0', port: 1883, enable: true };
+const DEFAULT_TCP = {
+  name: 'default',
+  host: '0.0.0.0',
+  port: 1883,
+  enable: true,
+  handshakeTimeoutMs: 10_000,
+  proxyProtocol: null,
+};
 
 it('without anything the defaults hold: TCP 1883', () => {
   const { config, warnings, origins } = load(undefined);
@@ -77,7 +82,7 @@ it.each<[string, string, Partial<ConfigSources>, unknown[]]>([
   ['a bare port', 'listeners.tcp.bind = 1884', {}, [{ ...DEFAULT_TCP, port: 1884 }]],
   ['an empty section tcp', 'listeners.tcp {}', {}, [DEFAULT_TCP]],
   ['listeners without tcp: none, as NanoMQ', 'listeners {}', {}, []],
-  ['listeners with only ssl: no tcp, as NanoMQ', 'listeners.ssl.bind = 8883', {}, []],
+  ['listeners with only ssl: no tcp, as NanoMQ', 'listeners.ssl { bind = 8883, keyfile = k, certfile = c }', {}, []],
   ['tcp = null counts as not set', 'listeners.tcp = null', {}, []],
   ['a TLS variable does not turn TCP off', '', { env: { NANOMQ_TLS_ENABLE: 'false' } }, [DEFAULT_TCP]],
   ['not enabled', 'listeners.tcp.enable = false', {}, [{ ...DEFAULT_TCP, enable: false }]],
@@ -88,7 +93,7 @@ it.each<[string, string, Partial<ConfigSources>, unknown[]]>([
     {},
     [
       { ...DEFAULT_TCP, port: 1 },
-      { name: 'inner', host: '0.0.0.0', port: 2, enable: false },
+      { ...DEFAULT_TCP, name: 'inner', port: 2, enable: false },
     ],
   ],
   ['only named: 1883 stays closed', 'listeners.tcp.x.bind = 2', {}, [{ ...DEFAULT_TCP, name: 'x', port: 2 }]],
@@ -105,7 +110,7 @@ it.each<[string, string, Partial<ConfigSources>, unknown[]]>([
     { flags: { urls: ['nmq-tcp://0.0.0.0:7', 'nmq-tcp://[::]:8'] }, env: { NANOMQ_BROKER_URL: 'h:5' } },
     [
       { ...DEFAULT_TCP, port: 7 },
-      { name: 'url-2', host: '::', port: 8, enable: true },
+      { ...DEFAULT_TCP, name: 'url-2', host: '::', port: 8 },
     ],
   ],
   [
@@ -242,91 +247,3 @@ it('reads the file that NANOMQ_CONF_PATH names, unless one is given', () => {
     rmSync(cwd, { recursive: true });
   }
 });
-
-/** For each type, or key, a value that is not the default; a checked key without a row here fails the test. */
-const CHANGED: Readonly<Record<string, string>> = {
-  number: '7',
-  duration: '7s',
-  size: '7KB',
-  text: 'seven',
-  host: '10.0.0.7',
-  address: '7',
-  'address/path': '7/x',
-  'true or false': 'true',
-  'listeners.tcp.enable': 'false',
-  'listeners.tcp.<name>.enable': 'false',
-  'mqtt.shared_subscription_strategy': 'sticky',
-  'auth.allow_anonymous': 'false',
-  'log.to': '[file]',
-  'log.level': 'info',
-  'http_server.enable': 'false',
-  'http_server.auth_type': 'no_auth',
-  'http_server.jwt.algorithm': 'ES256',
-  'http_server.jwt.secret': '12345678901234567890123456789012',
-};
-
-/** What must stand there for the key to matter. */
-function baseOf(key: string): string {
-  if (key.includes('<name>')) return 'listeners.tcp.seven.bind = 1\n';
-  if (key.startsWith('http_server.jwt.')) return 'http_server { auth_type = jwt, jwt.public.keyfile = k }\n';
-  return key.startsWith('http_server.') ? 'http_server {}\n' : '';
-}
-
-it.each(KEY_TABLE.filter((entry) => entry.status === 'used').map((entry) => [entry.key, entry] as const))(
-  'the documented key %s is read: setting it changes the typed configuration',
-  (key, entry) => {
-    const base = baseOf(key);
-    const value = CHANGED[key] ?? CHANGED[entry.type];
-    const changed = load(`${base}${key.replace('<name>', 'seven')} = ${value}`);
-    expect(changed.warnings).toEqual([]);
-    expect(changed.config).not.toEqual(load(base).config);
-  },
-);
-
-it.each(KEY_TABLE.filter((entry) => entry.env !== undefined).map((entry) => [entry.env ?? '', entry] as const))(
-  'NANOMQ_%s reaches its key',
-  (env, entry) => {
-    const value = CHANGED[entry.key]?.replaceAll(/[[\]]/g, '') ?? CHANGED[entry.type] ?? 'x';
-    const { origins, warnings } = load('', { env: { [`NANOMQ_${env}`]: value } });
-    expect(origins.get(entry.key)).toEqual({ kind: 'env', name: `NANOMQ_${env}` });
-    expect(warnings).toEqual([]);
-  },
-);
-
-const UNUSED = KEY_TABLE.filter((entry) => entry.status !== 'used');
-
-it.each(UNUSED.filter((entry) => !entry.isChecked).map((entry) => [entry.key] as const))(
-  '%s is accepted without a word',
-  (key) => {
-    const path = key.replaceAll('<name>', 'any');
-    const base = `listeners.tcp {}\n${path.startsWith('http_server') ? 'http_server {}' : ''}\n`;
-    const { warnings, config } = load(`${base}${path} = 1`);
-    expect(warnings).toEqual([]);
-    expect(config).toEqual(load(base).config);
-  },
-);
-
-/** For each checked key nobody uses yet: a value it takes, in the file and in the effective tree; and one it does not. */
-const CHECKED: Readonly<Record<string, readonly [string, unknown, string]>> = {
-  'true or false': ['true', true, '1'],
-  text: ['seven', 'seven', '[]'],
-  duration: ['7s', 7000, '7'],
-  address: ['"127.0.0.1:7"', '127.0.0.1:7', 'x'],
-  'address/path': ['"[::1]:7"', '[::1]:7/mqtt', '7/ä'],
-  URL: ['"tls+mqtt-tcp://h:1"', 'tls+mqtt-tcp://h:1', '"http://h:1"'],
-  number: ['3', 3, 'x'],
-  list: ['[{ remote_topic = "", local_topic = a, qos = 1 }]', [{ remote_topic: '', local_topic: 'a', qos: 1 }], '[1]'],
-};
-
-it.each(UNUSED.filter((entry) => entry.isChecked).map((entry) => [entry.key, entry] as const))(
-  '%s is not used yet, but checked and readable',
-  (key, { type }) => {
-    const path = key.replaceAll('<name>', 'any').split('.');
-    const [good, expected, bad] = CHECKED[type.startsWith('list of') ? 'list' : type] ?? [];
-    const { warnings, config, effective } = load(`listeners.tcp {}\n${path.join('.')} = ${good}`);
-    expect(warnings).toEqual([]);
-    expect(config).toEqual(load('').config);
-    expect(effectiveAt(effective, path)).toEqual(expected);
-    expect(() => load(`${path.join('.')} = ${bad}`)).toThrow(/VALUE_INVALID/);
-  },
-);

@@ -42,13 +42,15 @@ export function changeConfig(sources: ConfigSources, changes: readonly TextChang
   const current = currentText(sources);
   const before = loadConfig(current);
   const asked = requestedChanges(changes);
-  const { changes: complete, target } = keepSwitches(before, asked, (some) => overlaid(current, some));
+  const { changes: complete, target } = keepSwitches(before, asked, (some, isDraft) =>
+    overlaid(current, some, isDraft),
+  );
   const isChange = (change: TextChange) => !isAsBefore(change, before, target) || isOverridden(change);
   const isOverridden = ({ path }: TextChange) => overridingOrigin(path, before, sources.flags) !== undefined;
   const needed = complete.filter(isChange);
   // A value that follows from others may look unchanged only as long as those stay.
   const isAll = needed.length === complete.length;
-  const isEnough = isAll || isDeepStrictEqual(overlaid(current, needed).effective, target.effective);
+  const isEnough = isAll || isDeepStrictEqual(overlaid(current, needed, true).effective, target.effective);
   const newText = editConfigText(current.text, isEnough ? needed : complete, current);
   const loaded = loadConfig({ ...current, text: newText });
   assertReached(complete, target, loaded);
@@ -74,9 +76,9 @@ function currentText(sources: ConfigSources): ConfigSources & { readonly text: s
 }
 
 /** The configuration as it would be with the changes, without a text that says so: for errors free of false places. */
-function overlaid(sources: ConfigSources, changes: readonly TextChange[]): LoadedConfig {
+function overlaid(sources: ConfigSources, changes: readonly TextChange[], isDraft = false): LoadedConfig {
   const origin: Origin = { kind: 'change' };
-  return loadConfigWith(sources, (tree: SettingTree) => {
+  const overlay = (tree: SettingTree): void => {
     for (const { path, value } of changes) {
       tree.remove(path);
       if (value === undefined || value === null) continue;
@@ -86,7 +88,8 @@ function overlaid(sources: ConfigSources, changes: readonly TextChange[]): Loade
       }
       tree.set(path, structuredClone(withUnit(path, value)), origin);
     }
-  });
+  };
+  return loadConfigWith(sources, overlay, isDraft);
 }
 
 /** Removing counts as a change whenever somebody had set the key, also to its default. */

@@ -16,14 +16,16 @@ export interface Preview {
 /**
  * Adds to `changes` what keeps listeners and the HTTP API as they are unless somebody asked for it: a first key in
  * `listeners` would close TCP 1883, and a first key in `http_server` or `listeners.ssl` would turn that on.
- * @param preview  the configuration as it would be with some changes
+ * @param preview  the configuration as it would be with some changes; a draft may lack what another setting needs
+ * @throws ConfigError when the changes are wrong or do not fit together
  */
 export function keepSwitches(
   before: LoadedConfig,
   changes: readonly TextChange[],
-  preview: (changes: readonly TextChange[]) => LoadedConfig,
+  preview: (changes: readonly TextChange[], isDraft: boolean) => LoadedConfig,
 ): Preview {
-  const after = preview(changes);
+  // A draft, because a key that must not turn its section on need not bring all that the section needs.
+  const after = preview(changes, true);
   const isAsked = (path: readonly string[]) => changes.some((change) => isWithin(path, change.path));
   const isMoved = (path: readonly string[]) =>
     !isAsked(path) && effectiveAt(before.effective, path) !== effectiveAt(after.effective, path);
@@ -32,9 +34,8 @@ export function keepSwitches(
     .map((path): TextChange => ({ path, value: effectiveAt(before.effective, path) }));
   // Who sets the address wants a listener there.
   if (isMoved(TCP_ENABLE) && !isAsked(TCP_BIND)) kept.push(keepTcp(before));
-  if (kept.length === 0) return { changes, target: after };
-  const complete = [...changes, ...kept];
-  return { changes: complete, target: preview(complete) };
+  const complete = kept.length === 0 ? changes : [...changes, ...kept];
+  return { changes: complete, target: preview(complete, false) };
 }
 
 function keepTcp(before: LoadedConfig): TextChange {

@@ -1,4 +1,4 @@
-import type { PartialFlags } from '../flags.ts';
+import { type PartialFlags, sectionsOfUrls } from '../flags.ts';
 import { formatPath } from '../hocon/key-path.ts';
 import type { LoadedConfig } from '../load-config.ts';
 import type { Origin } from '../origin.ts';
@@ -7,10 +7,13 @@ import type { Origin } from '../origin.ts';
 export function overridingOrigin(
   path: readonly string[],
   { origins }: LoadedConfig,
-  { urls = [] }: PartialFlags,
+  flags: PartialFlags,
 ): Origin | undefined {
-  // `--url` replaces every TCP listener, also keys it does not set itself.
-  if (urls.length > 0 && path[0] === 'listeners' && path[1] === 'tcp') return { kind: 'flag', name: '--url' };
+  const [section, kind = '', name = ''] = path;
+  // `--url` replaces every listener of some kinds, also keys it does not set itself; certificates stay as they are.
+  const isReplaced = section === 'listeners' && sectionsOfUrls(flags).has(kind);
+  const isOfUnnamed = path.length === 3 && kind !== 'tcp' && name !== 'bind' && name !== 'enable';
+  if (isReplaced && !isOfUnnamed) return { kind: 'flag', name: '--url' };
   const origin = origins.get(formatPath(path));
   return origin?.kind === 'env' || origin?.kind === 'flag' ? origin : undefined;
 }

@@ -1,20 +1,23 @@
 import { z } from 'zod';
 import { bindAddress } from './address.ts';
-import { checked, required, used } from './setting.ts';
+import { commonKeys, fileMode, networkKeys, WHEN_PRESENT, webSocketKeys } from './listener-keys.ts';
+import { required, used, usedIfSet } from './setting.ts';
+import { inheritingTlsKeys, tlsKeys } from './tls-keys.ts';
 import { bool, text } from './value-kinds.ts';
 import { webSocketAddress } from './web-socket-address.ts';
 
-const address = bindAddress('nmq-tcp');
+const tcpAddress = bindAddress('nmq-tcp');
+const tlsAddress = bindAddress('tls+nmq-tcp');
+const wsAddress = webSocketAddress('nmq-ws');
+const wssAddress = webSocketAddress('nmq-wss');
 
-/** A further TCP listener: `bind` is required there. */
-const namedTcp = z.object({
-  bind: required(address, { meaning: 'address and port of a further TCP listener' }),
-  enable: used(bool, { default: true, meaning: 'whether it listens' }),
-});
+const enabled = () => used(bool, { default: true, meaning: 'whether it listens' });
+const switched = (env?: string) =>
+  usedIfSet(bool, { absent: WHEN_PRESENT, meaning: 'whether it listens', ...(env === undefined ? {} : { env }) });
 
 const tcp = z
   .object({
-    bind: used(address, {
+    bind: used(tcpAddress, {
       default: '0.0.0.0:1883',
       env: 'BROKER_URL',
       meaning:
@@ -27,85 +30,121 @@ const tcp = z
       meaning: 'whether it listens',
       differs: 'NanoMQ reads it without effect',
     }),
+    ...networkKeys(),
   })
-  .catchall(namedTcp);
-
-const WHEN_PRESENT = 'true when the section stands in the file';
-
-function certificateKeys(names: { readonly [key in CertificateKey]?: string }) {
-  const env = (key: CertificateKey) => (names[key] === undefined ? {} : { env: names[key] });
-  return {
-    keyfile: checked(text, 'private key (PEM)', env('keyfile')),
-    certfile: checked(text, 'certificate (PEM)', env('certfile')),
-    cacertfile: checked(text, 'certificates of the authorities (PEM)', env('cacertfile')),
-    key_password: checked(text, 'password of the private key', { ...env('key_password'), secret: true }),
-    verify_peer: checked(bool, 'ask the client for a certificate', { default: false, ...env('verify_peer') }),
-    fail_if_no_peer_cert: checked(bool, 'refuse clients without certificate', {
-      default: false,
-      ...env('fail_if_no_peer_cert'),
+  .catchall(
+    z.object({
+      bind: required(tcpAddress, { meaning: 'address and port of a further TCP listener' }),
+      enable: enabled(),
+      ...networkKeys(),
     }),
-  };
-}
-
-type CertificateKey = 'keyfile' | 'certfile' | 'cacertfile' | 'key_password' | 'verify_peer' | 'fail_if_no_peer_cert';
-
-const tlsAddress = bindAddress('tls+nmq-tcp');
+  );
 
 const tls = z
   .object({
-    bind: checked(tlsAddress, 'address and port for MQTT over TLS', { env: 'TLS_URL' }),
-    enable: checked(bool, 'whether it listens', { absent: WHEN_PRESENT, env: 'TLS_ENABLE' }),
-    ...certificateKeys({
-      keyfile: 'TLS_KEY_PATH',
-      certfile: 'TLS_CERT_PATH',
-      cacertfile: 'TLS_CA_CERT_PATH',
-      key_password: 'TLS_KEY_PASSWORD',
-      verify_peer: 'TLS_VERIFY_PEER',
-      fail_if_no_peer_cert: 'TLS_FAIL_IF_NO_PEER_CERT',
+    bind: usedIfSet(tlsAddress, {
+      absent: 'required where it listens',
+      env: 'TLS_URL',
+      meaning: 'address and port for MQTT over TLS',
     }),
+    enable: switched('TLS_ENABLE'),
+    ...tlsKeys(),
+    ...networkKeys(),
   })
   .catchall(
     z.object({
-      bind: checked(tlsAddress, 'address and port for MQTT over TLS'),
-      enable: checked(bool, 'whether it listens', { default: true }),
-      ...certificateKeys({}),
+      bind: required(tlsAddress, { meaning: 'address and port of a further TLS listener' }),
+      enable: enabled(),
+      ...inheritingTlsKeys(),
+      ...networkKeys(),
     }),
   );
-
-const wsAddress = webSocketAddress('nmq-ws');
 
 const ws = z
   .object({
-    bind: checked(wsAddress, 'MQTT over WebSocket', { default: '0.0.0.0:8083/mqtt', env: 'WEBSOCKET_URL' }),
-    enable: checked(bool, 'whether it listens', { absent: WHEN_PRESENT, env: 'WEBSOCKET_ENABLE' }),
+    bind: used(wsAddress, {
+      default: '0.0.0.0:8083/mqtt',
+      env: 'WEBSOCKET_URL',
+      meaning: 'address, port and path for MQTT over WebSocket',
+    }),
+    enable: switched('WEBSOCKET_ENABLE'),
+    ...webSocketKeys(),
+    ...networkKeys(),
   })
   .catchall(
     z.object({
-      bind: checked(wsAddress, 'MQTT over WebSocket'),
-      enable: checked(bool, 'whether it listens', { default: true }),
+      bind: required(wsAddress, { meaning: 'address, port and path of a further WebSocket listener' }),
+      enable: enabled(),
+      ...webSocketKeys(),
+      ...networkKeys(),
     }),
   );
 
-const wssAddress = webSocketAddress('nmq-wss');
-
 const wss = z
   .object({
-    bind: checked(wssAddress, 'MQTT over secure WebSocket', {
+    bind: used(wssAddress, {
       default: '0.0.0.0:8086/mqtt',
       env: 'WEBSOCKET_TLS_URL',
+      meaning: 'address, port and path for MQTT over WebSocket over TLS',
+      differs: "NanoMQ's manual says 8084, its code 8086",
     }),
-    enable: checked(bool, 'whether it listens', { absent: WHEN_PRESENT, env: 'WEBSOCKET_TLS_ENABLE' }),
-    ...certificateKeys({}),
+    enable: usedIfSet(bool, {
+      absent: WHEN_PRESENT,
+      env: 'WEBSOCKET_TLS_ENABLE',
+      meaning: 'whether it listens',
+      differs: 'NanoMQ opens it whenever TLS is on',
+    }),
+    ...inheritingTlsKeys(),
+    ...webSocketKeys(),
+    ...networkKeys(),
   })
   .catchall(
     z.object({
-      bind: checked(wssAddress, 'MQTT over secure WebSocket'),
-      enable: checked(bool, 'whether it listens', { default: true }),
-      ...certificateKeys({}),
+      bind: required(wssAddress, { meaning: 'address, port and path of a further one' }),
+      enable: enabled(),
+      ...inheritingTlsKeys(),
+      ...webSocketKeys(),
+      ...networkKeys(),
+    }),
+  );
+
+const mode = () => used(fileMode, { default: '660', meaning: 'permissions of the socket, octal: who may connect' });
+
+const unix = z
+  .object({
+    path: usedIfSet(text, { absent: 'required where it listens', meaning: 'path of the Unix socket for MQTT' }),
+    enable: switched(),
+    mode: mode(),
+    ...commonKeys(),
+  })
+  .catchall(
+    z.object({
+      path: required(text, { meaning: 'path of a further Unix socket' }),
+      enable: enabled(),
+      mode: mode(),
+      ...commonKeys(),
     }),
   );
 
 /** `listeners`: present without `tcp` it opens no TCP listener, as in NanoMQ. */
 export const listenersSection = z
-  .object({ tcp: tcp.optional(), ssl: tls.optional(), ws: ws.optional(), wss: wss.optional() })
-  .optional();
+  .object({
+    tcp: tcp.optional(),
+    ssl: tls.prefault({}),
+    ws: ws.prefault({}),
+    wss: wss.prefault({}),
+    unix: unix.prefault({}),
+  })
+  .prefault({});
+
+/** The keys each kind of listener has itself; every other member of its section is a named listener. */
+export const LISTENER_KEYS = {
+  tcp: new Set(Object.keys(tcp.shape)),
+  ssl: new Set(Object.keys(tls.shape)),
+  ws: new Set(Object.keys(ws.shape)),
+  wss: new Set(Object.keys(wss.shape)),
+  unix: new Set(Object.keys(unix.shape)),
+} as const;
+
+/** A kind of listener, as its section is called. */
+export type ListenerSection = keyof typeof LISTENER_KEYS;

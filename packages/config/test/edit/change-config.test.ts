@@ -139,6 +139,7 @@ describe('a refusal names every setting, and says that nothing stands anywhere y
 describe('environment and flags go on overriding the file', () => {
   it.each<[string, string, EffectiveValue, Partial<ConfigSources>, string]>([
     ['a variable', 'mqtt.max_mqueue_len', 7, { env: { NANOMQ_MSQ_LEN: '9' } }, 'env'],
+    ['--url of another kind', 'listeners.ws.bind', '1.1.1.1:1/x', { flags: { urls: ['nmq-ws://h:1'] } }, 'flag'],
     ['a variable with the very value', 'mqtt.max_mqueue_len', 9, { env: { NANOMQ_MSQ_LEN: '9' } }, 'env'],
     ['a flag', 'log.level', 'info', { flags: { logLevel: 'trace' } }, 'flag'],
     ['--url', 'listeners.tcp.bind', '1.1.1.1:1', { flags: { urls: ['nmq-tcp://h:1'] } }, 'flag'],
@@ -160,6 +161,21 @@ describe('environment and flags go on overriding the file', () => {
 
 describe('what nobody asked for stays as it is', () => {
   it.each<[string, string, Wishes, string, EffectiveValue]>([
+    ['secure WebSocket stays off by a first key', '', { 'listeners.wss.keyfile': 'k' }, 'listeners.wss.enable', false],
+    [
+      'WebSocket on its default address beside a first named one',
+      'listeners.ws {}',
+      { 'listeners.ws.x.bind': '0.0.0.0:1/mqtt' },
+      'listeners.ws.enable',
+      true,
+    ],
+    [
+      'the default of secure WebSocket, whatever a named one says',
+      'listeners { ssl { bind = 1, keyfile = k, certfile = c }, wss { x.bind = 2 } }',
+      { 'listeners.wss.x.verify_peer': true, 'listeners.ssl.cacertfile': 'a' },
+      'listeners.wss.verify_peer',
+      false,
+    ],
     ['TCP 1883 beside a first TLS key', '', { 'listeners.ssl.bind': '0.0.0.0:8883' }, 'listeners.tcp.enable', true],
     ['TLS stays off by a first key of its own', '', { 'listeners.ssl.keyfile': 'k' }, 'listeners.ssl.enable', false],
     [

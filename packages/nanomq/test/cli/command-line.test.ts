@@ -28,7 +28,7 @@ describe('nanomq', () => {
     ['no command', '', /Usage: nanomq/],
     ['a bad level', 'start --log_level loud', /^flag --log_level: .*\[VALUE_INVALID\]\n$/],
     ['a bad URL', 'start --url 127.0.0.1:1883', /^flag --url: .*\[VALUE_INVALID\]\n$/],
-    ['a URL of later', 'start --url nmq-ws://127.0.0.1:1', /^flag --url: .*\[URL_NOT_SUPPORTED\]\n$/],
+    ['a URL of later', 'start --url nmq-quic://127.0.0.1:1', /^flag --url: .*\[URL_NOT_SUPPORTED\]\n$/],
     ['a file that is not there', 'start --conf absent.conf', /absent\.conf.*\[FILE_UNREADABLE\]\n$/],
     [
       'a log file that cannot be',

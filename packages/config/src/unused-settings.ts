@@ -1,0 +1,27 @@
+import type { ConfigWarning } from './config-warning.ts';
+import type { NanomqConfig } from './nanomq-config.ts';
+import type { CheckedConfig } from './schema/config-schema.ts';
+import type { SettingTree } from './setting-tree.ts';
+
+/** Warns of settings that do not do what their writer may believe. */
+export function unusedSettings(config: NanomqConfig, checked: CheckedConfig, tree: SettingTree): ConfigWarning[] {
+  return [...unusedTargets(checked, tree), ...unverifiedPeers(config, tree)];
+}
+
+function unusedTargets(checked: CheckedConfig, tree: SettingTree): ConfigWarning[] {
+  const unused = checked.log.to.filter((target) => target === 'syslog' || target === 'uds');
+  return unused.map((target) => ({
+    code: 'NOT_YET_USED',
+    origin: tree.originOf(['log', 'to']),
+    message: `log.to: the target ${target} is known, not yet used`,
+  }));
+}
+
+/** NanoMQ's files may have it so; an operator who means it wants client certificates and would get none. */
+function unverifiedPeers({ listeners: { ssl, wss } }: NanomqConfig, tree: SettingTree): ConfigWarning[] {
+  const isUseless = [...ssl, ...wss].some(({ enable, tls }) => enable && tls.failIfNoPeerCert && !tls.verifyPeer);
+  if (!isUseless) return [];
+  const key = 'listeners.ssl.fail_if_no_peer_cert';
+  const message = `${key}: has no effect without verify_peer; clients are not asked for certificates`;
+  return [{ code: 'NO_EFFECT', origin: tree.originOf(key.split('.')), message }];
+}

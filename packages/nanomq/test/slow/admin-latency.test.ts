@@ -1,0 +1,59 @@
+import type { Socket } from 'node:net';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { connectCrowd, possibleClients } from './crowd.ts';
+import { HttpCaller } from './http-caller.ts';
+import { TimedPair } from './timed-pair.ts';
+import { WatchedBroker } from './watched-broker.ts';
+
+const CLIENTS = possibleClients(10_000);
+const IS_SHORT = process.env.NANOMQ_SLOW_SHORT === '1';
+const ROUND_MS = IS_SHORT ? 1_000 : 5_000;
+const ROUNDS = 5;
+const MESSAGES_PER_TICK = 20;
+const POLL_INTERVAL_MS = 100;
+/** The walk holds the event loop for less than 10 ms at a time; messages that come meanwhile wait as long. */
+const SLACK_MS = 10;
+
+let broker: WatchedBroker;
+let caller: HttpCaller;
+let pair: TimedPair;
+let crowd: readonly Socket[] = [];
+
+beforeAll(async () => {
+  broker = await WatchedBroker.start();
+  crowd = await connectCrowd(broker.mqttPort, CLIENTS);
+  caller = new HttpCaller(broker.httpPort);
+  pair = await TimedPair.connect(broker.mqttPort);
+}, 120_000);
+afterAll(() => {
+  caller?.close();
+  pair?.close();
+  for (const socket of crowd) socket.destroy();
+  broker?.stop();
+});
+
+/** The p99 of a round during which the API is polled ten times a second. */
+async function p99WhilePolled(): Promise<number> {
+  const calls: Promise<number>[] = [];
+  const polling = setInterval(() => {
+    calls.push(caller.call('POST', '/api/v1', '{"req":5,"seq":1}'));
+    calls.push(caller.call('GET', '/api/v4/clients?limit=100'));
+  }, POLL_INTERVAL_MS);
+  const p99 = await pair.p99Ms(ROUND_MS, MESSAGES_PER_TICK);
+  clearInterval(polling);
+  await Promise.all(calls);
+  return p99;
+}
+
+it(`${CLIENTS} clients: the p99 of publishing hardly moves while req 5 and the list of clients are polled`, async () => {
+  const alone: number[] = [];
+  const polled: number[] = [];
+  await pair.p99Ms(ROUND_MS, MESSAGES_PER_TICK);
+  for (let round = 0; round < ROUNDS; round++) {
+    alone.push(await pair.p99Ms(ROUND_MS, MESSAGES_PER_TICK));
+    polled.push(await p99WhilePolled());
+  }
+  const show = (p99s: number[]) => p99s.map((ms) => ms.toFixed(2)).join(', ');
+  process.stdout.write(`p99 alone ${show(alone)} ms; polled ten times a second ${show(polled)} ms\n`);
+  expect(Math.min(...polled)).toBeLessThan(Math.min(...alone) + SLACK_MS);
+});

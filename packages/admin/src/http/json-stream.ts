@@ -8,7 +8,7 @@ class ReaderLeft extends Error {}
  * Answers 200 with `head`, the rows of all batches as a JSON array, then `tail`: `{"code":0,"data":` + `[...]` + `}`.
  * One batch is turned into text at a time, and the next is asked for only when the socket has taken the last, so that a
  * long list holds neither the event loop nor memory.
- * @param head, tail  JSON text around the array
+ * @param head, tail  JSON text around the array; a function is asked when the walk is over
  * @throws what the walk throws before its first batch (nothing was sent, an error can be answered); later the connection
  *   is cut, because a complete reply would be a lie
  */
@@ -16,7 +16,7 @@ export async function streamJsonArray<T>(
   response: ServerResponse,
   head: string,
   batches: AsyncIterable<readonly T[]>,
-  tail: string,
+  tail: string | (() => string),
   toJson: (row: T) => unknown,
 ): Promise<void> {
   const walk = batches[Symbol.asyncIterator]();
@@ -32,7 +32,7 @@ export async function streamJsonArray<T>(
       }
       step = await walk.next();
     }
-    response.end(`${before === ',' ? '' : before}]${tail}`);
+    response.end(`${before === ',' ? '' : before}]${typeof tail === 'string' ? tail : tail()}`);
   } catch (error) {
     await walk.return?.();
     if (error instanceof ReaderLeft) return;

@@ -5,40 +5,53 @@ import type { PageMeta, Paging } from './paging.ts';
 
 /** Rows turned into text in one turn of the event loop. */
 const BATCH = 500;
+/** Bytes of large fields turned into text in one turn of the event loop. */
+const PIECE_BYTES = 262_144;
 
 /**
  * Answers with a list: all of it as it is walked, or one page and `meta`. The walk goes on behind the page, because
  * `meta` tells how many rows there are.
  * @throws what the walk throws before anything was sent
  */
-export async function answerList<T>(
+export function answerList<T>(
   response: Response,
   batches: AsyncIterable<readonly T[]>,
   paging: Paging | null,
   toJson: (row: T) => unknown,
 ): Promise<void> {
-  if (paging === null) return streamJsonArray(response, '{"code":0,"data":', batches, '}', toJson);
-  const { rows, meta } = await pageOf(batches, paging, toJson, () => response.destroyed);
-  const tail = `,"meta":${JSON.stringify(meta)}}`;
-  await streamJsonArray(response, '{"code":0,"data":', inBatches(rows), tail, (row) => row);
+  const head = '{"code":0,"data":';
+  if (paging === null) return streamJsonArray(response, head, batches, '}', toJson);
+  const page = new PageWalk(batches, paging);
+  return streamJsonArray(response, head, page.rows(), () => `,"meta":${JSON.stringify(page.meta)}}`, toJson);
 }
 
-async function pageOf<T>(
-  batches: AsyncIterable<readonly T[]>,
-  { page, limit }: Paging,
-  toJson: (row: T) => unknown,
-  isLeft: () => boolean,
-): Promise<{ readonly rows: readonly unknown[]; readonly meta: PageMeta }> {
-  const first = (page - 1) * limit;
-  const rows: unknown[] = [];
-  let count = 0;
-  for await (const batch of batches) {
-    const from = Math.max(0, first - count);
-    for (const row of batch.slice(from, Math.max(0, first + limit - count))) rows.push(toJson(row));
-    count += batch.length;
-    if (isLeft()) break;
+/** The rows of a page; the others are only counted. */
+class PageWalk<T> {
+  readonly #batches: AsyncIterable<readonly T[]>;
+  readonly #paging: Paging;
+  #count = 0;
+
+  constructor(batches: AsyncIterable<readonly T[]>, paging: Paging) {
+    this.#batches = batches;
+    this.#paging = paging;
   }
-  return { rows, meta: { page, limit, count, hasnext: first + limit < count } };
+
+  async *rows(): AsyncGenerator<readonly T[], void, undefined> {
+    const { page, limit } = this.#paging;
+    const first = (page - 1) * limit;
+    for await (const batch of this.#batches) {
+      const from = Math.max(0, first - this.#count);
+      const to = Math.max(0, first + limit - this.#count);
+      this.#count += batch.length;
+      yield batch.slice(from, to);
+    }
+  }
+
+  /** Known when the walk is over. */
+  get meta(): PageMeta {
+    const { page, limit } = this.#paging;
+    return { page, limit, count: this.#count, hasnext: page * limit < this.#count };
+  }
 }
 
 /** Rows in batches with a turn of the event loop between them. */
@@ -55,4 +68,24 @@ export async function* wanted<T>(
   isWanted: (row: T) => boolean,
 ): AsyncGenerator<readonly T[], void, undefined> {
   for await (const batch of batches) yield batch.filter(isWanted);
+}
+
+/** The same rows in batches which hold no more than a row and a quarter of a megabyte, with turns between them. */
+export async function* inPieces<T>(
+  batches: AsyncIterable<readonly T[]>,
+  bytesOf: (row: T) => number,
+): AsyncGenerator<readonly T[], void, undefined> {
+  for await (const batch of batches) {
+    let from = 0;
+    let bytes = 0;
+    for (let at = 0; at < batch.length; at++) {
+      bytes += bytesOf(batch[at] as T);
+      if (bytes < PIECE_BYTES) continue;
+      yield batch.slice(from, at + 1);
+      await nextTurn();
+      from = at + 1;
+      bytes = 0;
+    }
+    yield batch.slice(from);
+  }
 }

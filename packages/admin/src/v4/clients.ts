@@ -1,10 +1,11 @@
 import type { AdminPort, ClientCriteria, ClientView } from '@nanomq-ts/core';
+import type { Response } from 'express';
 import type { AdminParts } from '../admin-options.ts';
 import { failure } from '../http/failure.ts';
-import { answerList, inBatches, wanted } from './answer-list.ts';
+import { answerList, inBatches, inPieces, wanted } from './answer-list.ts';
 import { clientRow, protocolName } from './client-row.ts';
 import { type ClientQuery, clientListReply, clientQuery } from './client-schemas.ts';
-import { pagingOf, pagingQuery } from './paging.ts';
+import { type Paging, pagingOf, pagingQuery } from './paging.ts';
 import { readQuery } from './read-request.ts';
 import { successReply } from './reply-schemas.ts';
 import { pathParameter, type Route } from './route.ts';
@@ -25,7 +26,7 @@ function listClients(admin: AdminPort): Route {
     failures: ['PARAMETER_ERROR'],
     handle: (request, response) => {
       const query = readQuery(clientQuery, request);
-      return answerList(response, clientsFor(admin, query), pagingOf(query), clientRow);
+      return answerClients(response, clientsFor(admin, query), pagingOf(query));
     },
   };
 }
@@ -43,7 +44,7 @@ function findClient(admin: AdminPort): Route {
     handle: (request, response) => {
       const paging = pagingOf(readQuery(pagingQuery, request));
       const clients = admin.clients({ clientId: pathParameter(request, 'clientid') });
-      return answerList(response, clients, paging, clientRow);
+      return answerClients(response, clients, paging);
     },
   };
 }
@@ -61,7 +62,7 @@ function findByUsername(admin: AdminPort): Route {
     handle: (request, response) => {
       const paging = pagingOf(readQuery(pagingQuery, request));
       const clients = admin.clients({ username: pathParameter(request, 'username') });
-      return answerList(response, clients, paging, clientRow);
+      return answerClients(response, clients, paging);
     },
   };
 }
@@ -82,6 +83,20 @@ function kickClient(admin: AdminPort): Route {
       response.json({ code: 0 });
     },
   };
+}
+
+/** A will may be as large as a packet: a batch of them would hold the event loop up. */
+function answerClients(
+  response: Response,
+  clients: AsyncIterable<readonly ClientView[]>,
+  paging: Paging | null,
+): Promise<void> {
+  return answerList(
+    response,
+    inPieces(clients, ({ will }) => will?.payload.length ?? 0),
+    paging,
+    clientRow,
+  );
 }
 
 function clientsFor(admin: AdminPort, query: ClientQuery): AsyncIterable<readonly ClientView[]> {

@@ -102,7 +102,12 @@ describe('GET /configuration', () => {
     expect(await section('auth_http')).toMatchObject({
       enable: true,
       timeout: 2.5,
-      auth_req: { url: 'http://******@x/p@q', method: 'POST', headers: { authorization: '******' }, params: ['clientid'] },
+      auth_req: {
+        url: 'http://******@x/p@q',
+        method: 'POST',
+        headers: { authorization: '******' },
+        params: ['clientid'],
+      },
     });
     expect(await section('bridge')).toMatchObject({
       nodes: [

@@ -12,7 +12,7 @@ export { Counters } from './observe/counters.ts';
 export { DENIAL_REASON_LABELS, DenialReason } from './observe/denial-reason.ts';
 export { DROP_REASON_LABELS, DropReason } from './observe/drop-reason.ts';
 export type { ShardEvents } from './observe/events.ts';
-export type { Access, AuthenticationRequest, Principal } from './ports/access.ts';
+export type { Access, Admission, AuthenticationRequest, Principal } from './ports/access.ts';
 export type {
   AdminEvent,
   AdminPort,

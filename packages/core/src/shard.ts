@@ -1,4 +1,5 @@
 import { AckFrame, PublishFrame, PublishProperties, ReasonCode } from '@nanomq-ts/codec';
+import { ReceiveCheck } from './access/receive-check.ts';
 import { BufferPool } from './connection/buffer-pool.ts';
 import { Connection } from './connection/connection.ts';
 import { FlushQueue } from './connection/flush-queue.ts';
@@ -24,6 +25,7 @@ import { buildPublish } from './session/build-publish.ts';
 import { CommitGate } from './session/commit-gate.ts';
 import { MessageStore } from './session/message-store.ts';
 import { Outbound } from './session/outbound.ts';
+import { dropRevokedMessages } from './session/revoked-messages.ts';
 import type { Session } from './session/session.ts';
 import { SessionRegistry } from './session/session-registry.ts';
 import type { ShardOptions } from './shard-options.ts';
@@ -66,6 +68,7 @@ export class Shard {
   readonly index: SubscriptionIndex;
   readonly sessions: SessionRegistry;
   readonly retained: RetainedMessages;
+  readonly receiveCheck: ReceiveCheck;
   readonly gate: CommitGate;
   readonly events: EventFanOut;
   readonly guard: Guard;
@@ -92,9 +95,10 @@ export class Shard {
     this.turn = new Turn(clock, this.deliver, this.outbound, this.flushQueue);
     this.routeCache = new RouteCache(options.routeCacheEntries, options.maxTopicLevels);
     this.index = new SubscriptionIndex(options.sharedSubscriptionStrategy, this.routeCache);
-    this.routeCache.attach(this.index);
+    this.receiveCheck = new ReceiveCheck(access, logger);
+    this.routeCache.attach(this.index, this.receiveCheck);
     this.sessions = new SessionRegistry(this);
-    this.retained = new RetainedMessages(store, this.counters, this.deliver, this.turn, options);
+    this.retained = new RetainedMessages(store, this.counters, this.deliver, this.turn, options, this.receiveCheck);
     this.gate = new CommitGate(store, () => this.turn.begin());
     this.events = new EventFanOut((err) => logger.error({ err }, 'an event listener failed'));
     this.clientLog = new ClientLog(logger, this.counters, options, this.turn);
@@ -105,6 +109,8 @@ export class Shard {
         () => this.turn.nowMs,
       ),
     );
+    this.outbound.recheck = (session) => dropRevokedMessages(this, session, false, false);
+    access.onChanged?.(() => this.#accessChanged());
     this.#stops.push(clock.every(WHEEL_TICK_MS, () => this.#tick()));
     if (options.sysIntervalMs > 0)
       this.#stops.push(clock.every(options.sysIntervalMs, () => this.#publishStatistics()));
@@ -143,7 +149,7 @@ export class Shard {
   }
 
   /** Publishes a frame made by `buildPublish`. @param publisherId  on whose behalf, for No Local; '' = the broker */
-  publishOwn(bytes: Buffer, publisherId = ''): Delivered {
+  publishOwn(bytes: Buffer, publisherId = '', publisher: Principal | null = null): Delivered {
     this.turn.begin();
     this.deliver.seal();
     const frame = new PublishFrame();
@@ -152,7 +158,7 @@ export class Shard {
     frame.parse(bytes, 0, bodyStart + 1, bytes.length, true);
     if (frame.propertiesEnd > frame.propertiesStart) this.#readExpiry(frame);
     const route = this.routeCache.passingRouteFor(frame.topicKey());
-    if (frame.retain) this.retained.store(frame, route.topicKey, publisherId);
+    if (frame.retain) this.retained.store(frame, route.topicKey, publisherId, this.publisherOf(publisher));
     const origin = publisherId === '' ? null : (this.sessions.find(publisherId) ?? null);
     const outcome = this.deliver.publish(frame, route, origin);
     this.deliver.chunkEnds();
@@ -162,6 +168,13 @@ export class Shard {
   /** Who acts, for the Access port. */
   principalOf(session: Session): Principal {
     return session;
+  }
+
+  /** What a retained message remembers of its publisher; null where nobody will ask. */
+  publisherOf(publisher: Principal | null): Principal | null {
+    if (publisher === null || this.access.checksRetainedPublisher !== true) return null;
+    const { clientId, username, remoteAddress, identity = null } = publisher;
+    return { clientId, username, remoteAddress, identity };
   }
 
   /** The session's connection takes bytes again. */
@@ -204,6 +217,15 @@ export class Shard {
     if (properties.messageExpirySeconds < 0) return;
     frame.messageExpiryAt = properties.messageExpiryAt;
     frame.deadlineMs = this.turn.nowMs + properties.messageExpirySeconds * 1000;
+  }
+
+  /** Every answer may be another now: routes are compiled anew, and what waits is looked through before it goes. */
+  #accessChanged(): void {
+    this.turn.begin();
+    // What is still collected was published under the former rights.
+    this.deliver.seal();
+    this.index.generation++;
+    this.outbound.generation++;
   }
 
   #tick(): void {

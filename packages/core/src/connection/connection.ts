@@ -8,6 +8,7 @@ import {
   PacketType,
   writeAck,
 } from '@nanomq-ts/codec';
+import type { PublishGrants } from '../access/publish-grants.ts';
 import { dispatch, notConnect } from '../handlers/dispatch.ts';
 import type { RateLimiter } from '../limits/rate-limiter.ts';
 import type { Transport, TransportEvents } from '../ports/transport.ts';
@@ -44,6 +45,12 @@ export class Connection implements TransportEvents, FrameSink {
   aliasesOut: TopicAliasesOut | null = null;
   /** The route of the last PUBLISH: most publishers stay with their topic. */
   lastRoute: Route | null = null;
+  /** The route that the Access said last may be published to, where its answers hold. */
+  grantedRoute: Route | null = null;
+  /** Its other answers that hold. */
+  publishGrants: PublishGrants | null = null;
+  /** Ends the connection when the client's credentials do; null = they never end. */
+  credentialsTimer: WheelTimer | null = null;
   /** PUBACK, PUBCOMP and refusing PUBREC that the commit gate holds: until they go out they use up send quota. */
   heldMessages = 0;
   /** Input waits for an answer of the Access port. */

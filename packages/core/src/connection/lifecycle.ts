@@ -56,6 +56,11 @@ export function faultIn(connection: Connection, error: unknown): void {
   endConnection(connection, reasonCodeOf(error), error instanceof MqttError ? error.message : undefined);
 }
 
+/** What the client showed to come in holds no longer. */
+export function credentialsEnded(connection: Connection): void {
+  endConnection(connection, ReasonCode.NotAuthorized, 'the credentials have expired');
+}
+
 /** The connection's one timer: time to CONNECT first, keep alive afterwards. */
 export function timerDueOn(connection: Connection, nowMs: number): void {
   const shard = connection.shard;
@@ -94,7 +99,9 @@ function leave(connection: Connection, reasonCode: number, sendWill: boolean): v
   connection.state = ConnectionState.Ended;
   connection.reader.reset();
   connection.lastRoute = null;
+  connection.grantedRoute = null;
   shard.wheel.cancel(connection.timer);
+  if (connection.credentialsTimer !== null) shard.wheel.cancel(connection.credentialsTimer);
   connection.rate?.stop();
   if (!wasConnected) shard.guard.handshakeOver(connection);
   if (wasConnected) shard.sessions.connectionLeft(connection, reasonCode, sendWill);

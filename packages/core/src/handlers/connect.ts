@@ -9,27 +9,37 @@ import {
   ReasonCode,
   readVarint,
 } from '@nanomq-ts/codec';
+import { type Admitted, admittedBy, reasonCodeOfAnswer } from '../access/admitted.ts';
+import { endRevoked, NOTHING_REVOKED, type Revoked, revokedOf } from '../access/resume-check.ts';
 import type { Connection } from '../connection/connection.ts';
 import { ConnectionState } from '../connection/connection-state.ts';
-import { endConnection } from '../connection/lifecycle.ts';
+import { credentialsEnded, endConnection } from '../connection/lifecycle.ts';
 import { connackCodeOf } from '../connection/refuse.ts';
 import { addressKeyOf } from '../limits/address-key.ts';
 import { rateLimiterFor } from '../limits/rate-limiter.ts';
 import { DenialReason } from '../observe/denial-reason.ts';
+import type { Admission, Principal } from '../ports/access.ts';
 import type { Session } from '../session/session.ts';
 import { willFault } from '../session/will.ts';
 import type { Shard } from '../shard.ts';
+import { WheelTimer } from '../time/timer-wheel.ts';
 import { TopicAliasesOut } from '../topics/topic-aliases-out.ts';
 import { connackFor } from './connack.ts';
+
+/** Who comes in, and on what terms. */
+interface Entrant extends Principal, Admitted {
+  readonly connect: ConnectPacket;
+  readonly username: string | undefined;
+  readonly identity: object | null;
+}
 
 /** MQTT 3.1 allows client identifiers of 1 to 23 characters. */
 const MAX_CLIENT_ID_31 = 23;
 /** A client may say that it keeps alive aliases; more than this many are not worth the memory. */
 const MAX_ALIASES_OUT = 1024;
 
-/** An answer of the Access port, and what comes after a yes. */
-type Answer = number | Promise<number>;
-type Next = () => FrameVerdict;
+/** An answer of the Access port. */
+type Answer<T> = T | Promise<T>;
 
 /**
  * CONNECT: decoded, judged, authenticated, its will authorised, and only then is a session touched.
@@ -53,9 +63,23 @@ export function handleConnect(shard: Shard, connection: Connection, frame: Buffe
   if (shard.guard.banOf(connect, clientId) !== null) {
     return refuse(shard, connection, ReasonCode.Banned, 'banned', DenialReason.Banned);
   }
-  const { remoteAddress, listener } = connection.transport;
-  const answer = shard.access.authenticate({ connect, clientId, remoteAddress, listener });
-  return ask(shard, connection, connect, clientId, answer, () => askForWill(shard, connection, connect, clientId));
+  const { remoteAddress, listener, peerCertificate } = connection.transport;
+  const answer = shard.access.authenticate({ connect, clientId, remoteAddress, listener, peerCertificate });
+  return ask<number | Admission>(shard, connection, { connect, clientId }, answer, (given) => {
+    const admitted = admittedBy(given, connect.username);
+    return askForWill(shard, connection, { connect, clientId, remoteAddress, ...admitted });
+  });
+}
+
+/** Goes on with what the Access answers, at once when it does. */
+function whenAnswered<T>(connection: Connection, answer: Answer<T>, next: (given: T) => FrameVerdict): FrameVerdict {
+  if (!isPromise(answer)) return next(answer);
+  connection.state = ConnectionState.Authenticating;
+  return connection.suspend(answer, next);
+}
+
+function isPromise<T>(answer: Answer<T>): answer is Promise<T> {
+  return typeof answer === 'object' && answer !== null && 'then' in answer;
 }
 
 /** A version after 5.0 is refused in the form of 5.0, the nearest to what its client may know. [MQTT-3.1.2-2] */
@@ -89,32 +113,48 @@ function assignClientId(shard: Shard): string {
 }
 
 /** Goes on when the Access port admits. Anything but success refuses, also what is no reason code at all. */
-function ask(
+function ask<T extends number | Admission>(
   shard: Shard,
   connection: Connection,
-  connect: ConnectPacket,
-  clientId: string,
-  answer: Answer,
-  next: Next,
+  { connect, clientId }: Pick<Entrant, 'connect' | 'clientId'>,
+  answer: Answer<T>,
+  next: (given: T) => FrameVerdict,
 ): FrameVerdict {
-  const settled = (reasonCode: number): FrameVerdict => {
-    if (reasonCode === ReasonCode.Success) return next();
+  const settled = (given: T): FrameVerdict => {
+    const reasonCode = reasonCodeOfAnswer(given);
+    if (reasonCode === ReasonCode.Success) return next(given);
     const code = connackCodeOf(reasonCode);
     shard.events.connectRefused(connect, clientId, connection.transport.remoteAddress, code);
     return refuse(shard, connection, code, 'not authorized', DenialReason.NotAuthorized); // [MQTT-3.1.4-2] [MQTT-4.12.0-4]
   };
-  if (typeof answer === 'number') return settled(answer);
-  connection.state = ConnectionState.Authenticating;
-  return connection.suspend(answer, settled);
+  return whenAnswered(connection, answer, settled);
 }
 
 /** A will is a PUBLISH sent later: who may not send it now is told now. */
-function askForWill(shard: Shard, connection: Connection, connect: ConnectPacket, clientId: string): FrameVerdict {
-  const enterNow = () => enter(shard, connection, connect, clientId);
-  if (connect.will === undefined || !shard.access.checksPublish) return enterNow();
-  const principal = { clientId, username: connect.username, remoteAddress: connection.transport.remoteAddress };
-  const answer = shard.access.publish(principal, connect.will.topicName, connect.will.retain);
-  return ask(shard, connection, connect, clientId, answer, enterNow);
+function askForWill(shard: Shard, connection: Connection, entrant: Entrant): FrameVerdict {
+  const { will } = entrant.connect;
+  const goOn = () => askForSession(shard, connection, entrant);
+  if (will === undefined || !shard.access.checksPublish) return goOn();
+  const answer = shard.access.publish(entrant, will.topicName, will.retain);
+  return ask(shard, connection, entrant, answer, goOn);
+}
+
+/** The session of somebody else may be out of reach, and subscriptions of its own may be granted no longer. */
+function askForSession(shard: Shard, connection: Connection, entrant: Entrant): FrameVerdict {
+  const { connect, clientId } = entrant;
+  const held = shard.sessions.find(clientId);
+  if (held === undefined) return enter(shard, connection, entrant, NOTHING_REVOKED);
+  if (shard.access.takeOver?.(entrant, held) === false) {
+    shard.events.connectRefused(connect, clientId, entrant.remoteAddress, ReasonCode.NotAuthorized);
+    const text = 'the client identifier belongs to another user';
+    return refuse(shard, connection, ReasonCode.NotAuthorized, text, DenialReason.NotAuthorized);
+  }
+  if (connect.cleanStart) return enter(shard, connection, entrant, NOTHING_REVOKED);
+  return whenAnswered(connection, revokedOf(shard, entrant, held), (revoked) => {
+    // While the answer was open, another connection may have made or changed the session.
+    if (shard.sessions.find(clientId) !== held) return askForSession(shard, connection, entrant);
+    return enter(shard, connection, entrant, revoked);
+  });
 }
 
 /** CONNACK with the reason and the end; what the client sent behind it is not looked at. [MQTT-3.1.4-6] */
@@ -134,7 +174,8 @@ function refuse(
   return FrameVerdict.Stop;
 }
 
-function enter(shard: Shard, connection: Connection, connect: ConnectPacket, clientId: string): FrameVerdict {
+function enter(shard: Shard, connection: Connection, entrant: Entrant, revoked: Revoked): FrameVerdict {
+  const { connect, clientId } = entrant;
   if (isFull(shard, clientId)) {
     return refuse(shard, connection, ReasonCode.ServerBusy, 'too many connections', DenialReason.ConnectionsFull);
   }
@@ -143,12 +184,13 @@ function enter(shard: Shard, connection: Connection, connect: ConnectPacket, cli
   if (connack === null) {
     return refuse(shard, connection, ReasonCode.ImplementationSpecificError, 'maximum packet size is too small');
   }
-  const { session, isPresent } = shard.sessions.open(connection, connect, clientId); // [MQTT-3.1.4-4]
-  admit(shard, connection, connect);
+  const { session, isPresent } = shard.sessions.open(connection, connect, clientId, entrant); // [MQTT-3.1.4-4]
+  admit(shard, connection, entrant);
   const answer = { ...connack, sessionPresent: isPresent }; // [MQTT-3.2.2-2] [MQTT-3.2.2-3]
   const frame = encodeControl(answer, connection.protocolVersion);
   connection.out.append(frame, 0, frame.length); // [MQTT-3.1.4-5] [MQTT-3.2.0-1] [MQTT-3.2.0-2]
   shard.counters.connectionsAccepted++;
+  if (isPresent) endRevoked(shard, session, revoked);
   shard.outbound.resume(session);
   shard.events.connected(session);
   return FrameVerdict.Continue;
@@ -161,7 +203,7 @@ function isFull({ options, sessions }: Shard, clientId: string): boolean {
   return own === undefined || own.connection === null;
 }
 
-function admit(shard: Shard, connection: Connection, connect: ConnectPacket): void {
+function admit(shard: Shard, connection: Connection, { connect, expiresAtMs }: Entrant): void {
   const { options, turn, wheel } = shard;
   connection.state = ConnectionState.Connected;
   connection.connectedAtMs = turn.nowMs;
@@ -176,4 +218,8 @@ function admit(shard: Shard, connection: Connection, connect: ConnectPacket): vo
   connection.keepAliveLimitMs = keepAliveSeconds * 1000 * options.keepAliveMultiplier;
   if (connection.keepAliveLimitMs > 0) wheel.schedule(connection.timer, turn.nowMs + connection.keepAliveLimitMs);
   else wheel.cancel(connection.timer);
+  if (expiresAtMs < Number.POSITIVE_INFINITY) {
+    connection.credentialsTimer = new WheelTimer({ timerDue: () => credentialsEnded(connection) });
+    wheel.schedule(connection.credentialsTimer, expiresAtMs);
+  }
 }

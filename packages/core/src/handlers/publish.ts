@@ -1,6 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import { AckHeader, FrameVerdict, MqttError, PublishFrame, ReasonCode } from '@nanomq-ts/codec';
+import { PublishGrants, UNKNOWN } from '../access/publish-grants.ts';
 import type { Connection } from '../connection/connection.ts';
+import { endConnection } from '../connection/lifecycle.ts';
 import { DropReason } from '../observe/drop-reason.ts';
 import { Delivered } from '../routing/deliver.ts';
 import type { Route } from '../routing/route.ts';
@@ -48,7 +50,9 @@ export function handlePublish(
     shard.gate.acknowledge(connection, AckHeader.Pubrec, publish.packetId, ReasonCode.Success, false);
     return FrameVerdict.Continue;
   }
-  if (shard.access.checksPublish) return askAccess(shard, connection, publish, route);
+  if (shard.access.checksPublish && connection.grantedRoute !== route) {
+    return askAccess(shard, connection, publish, route);
+  }
   if (route.isSystemTopic) return refuse(shard, connection, publish, ReasonCode.NotAuthorized);
   return accept(shard, connection, session, publish, route);
 }
@@ -62,15 +66,19 @@ function accept(
   route: Route,
 ): FrameVerdict {
   if (publish.qos === 0) {
-    if (publish.retain) shard.retained.store(publish, route.topicKey, session.clientId);
+    if (publish.retain) retain(shard, session, publish, route);
     shard.deliver.publish(publish, route, session);
     return FrameVerdict.Continue;
   }
   if (isQuotaUsedUp(shard, connection, session)) throw new MqttError('RECEIVE_MAXIMUM_EXCEEDED'); // [MQTT-3.3.4-7]
   if (publish.qos === 2) takeInboundId(shard, session, publish.packetId);
-  if (publish.retain) shard.retained.store(publish, route.topicKey, session.clientId);
+  if (publish.retain) retain(shard, session, publish, route);
   const outcome = shard.deliver.publish(publish, route, session);
   return acknowledge(shard, connection, session, publish, ackReason(connection, outcome));
+}
+
+function retain(shard: Shard, session: Session, publish: PublishFrame, route: Route): void {
+  shard.retained.store(publish, route.topicKey, session.clientId, shard.publisherOf(session));
 }
 
 /**
@@ -149,8 +157,11 @@ function noTopicName(): MqttError {
 function askAccess(shard: Shard, connection: Connection, publish: PublishFrame, route: Route): FrameVerdict {
   const session = connection.session as Session;
   if (route.isSystemTopic) return refuse(shard, connection, publish, ReasonCode.NotAuthorized);
-  const answer = shard.access.publish(shard.principalOf(session), route.topicName, publish.retain);
-  if (typeof answer === 'number') return decided(shard, connection, publish, answer);
+  const answer = answerFor(shard, connection, publish, route);
+  if (typeof answer === 'number') {
+    if (answer >= ReasonCode.UnspecifiedError) return refuse(shard, connection, publish, answer);
+    return accept(shard, connection, session, publish, route);
+  }
   const copy = new PublishFrame();
   const bytes = Buffer.from(publish.buf.subarray(publish.start, publish.end));
   copy.parse(bytes, 0, publish.bodyStart - publish.start, bytes.length, publish.hasProperties);
@@ -165,6 +176,26 @@ function askAccess(shard: Shard, connection: Connection, publish: PublishFrame, 
     shard.deliver.chunkEnds();
     return verdict;
   });
+}
+
+/** The Access's answer; where answers hold, the one it gave this connection before. */
+function answerFor(
+  shard: Shard,
+  connection: Connection,
+  publish: PublishFrame,
+  route: Route,
+): number | Promise<number> {
+  const { access } = shard;
+  const principal = shard.principalOf(connection.session as Session);
+  if (access.decisionsHold !== true) return access.publish(principal, route.topicName, publish.retain);
+  connection.publishGrants ??= new PublishGrants();
+  const grants = connection.publishGrants;
+  const known = grants.find(route.topicKey, shard.outbound.generation);
+  const answer = known === UNKNOWN ? access.publish(principal, route.topicName, publish.retain) : known;
+  if (typeof answer !== 'number') return answer;
+  if (known === UNKNOWN) grants.remember(route.topicKey, answer);
+  if (answer < ReasonCode.UnspecifiedError) connection.grantedRoute = route;
+  return answer;
 }
 
 function decided(shard: Shard, connection: Connection, publish: PublishFrame, reasonCode: number): FrameVerdict {
@@ -187,11 +218,15 @@ function decidedLater(shard: Shard, connection: Connection, publish: PublishFram
 }
 
 /**
- * A publish that is not allowed: MQTT 5.0 is told in the acknowledgement; 3.x is acknowledged as if it had been
- * taken. Either way it is dropped and counted. [v3.1.1 MQTT-3.3.5-2]
+ * A publish that is not allowed is dropped and counted. Then `auth.deny_action`: the client is disconnected, or the
+ * message is acknowledged, for MQTT 5.0 with the reason code, for 3.x as if it had been taken. [v3.1.1 MQTT-3.3.5-2]
  */
 function refuse(shard: Shard, connection: Connection, publish: PublishFrame, reasonCode: number): FrameVerdict {
   shard.counters.drop(DropReason.NotAuthorized);
+  if (shard.access.denyAction === 'disconnect') {
+    endConnection(connection, ReasonCode.NotAuthorized, 'not authorized to publish');
+    return FrameVerdict.Stop;
+  }
   return answerUndelivered(shard, connection, publish, connection.isVersion5 ? reasonCode : ReasonCode.Success);
 }
 

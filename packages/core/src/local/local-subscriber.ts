@@ -33,7 +33,7 @@ export interface LocalSubscriptionOptions {
  */
 export class LocalSubscriber {
   readonly #shard: Shard;
-  readonly #session = new Session(CLIENT_ID);
+  readonly #session = new Session(CLIENT_ID, true);
   readonly #subscription: Subscription;
   readonly #inbox = new LocalInbox();
   readonly #transport: LocalTransport;

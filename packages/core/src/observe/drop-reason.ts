@@ -12,7 +12,7 @@ export const DropReason = {
   TooLarge: 4,
   /** Message Expiry Interval over. */
   Expired: 5,
-  /** The publisher may not. */
+  /** The publisher or, of what waited for it, the receiver may not. */
   NotAuthorized: 6,
   /** Retained store full. */
   RetainedFull: 7,

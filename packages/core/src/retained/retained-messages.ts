@@ -1,7 +1,9 @@
 import { PublishFrame } from '@nanomq-ts/codec';
+import type { ReceiveCheck } from '../access/receive-check.ts';
 import type { Connection } from '../connection/connection.ts';
 import type { Counters } from '../observe/counters.ts';
 import { DropReason } from '../observe/drop-reason.ts';
+import type { Principal } from '../ports/access.ts';
 import type { Store } from '../ports/store.ts';
 import type { Deliver } from '../routing/deliver.ts';
 import type { Session } from '../session/session.ts';
@@ -30,6 +32,8 @@ export interface RetainedMessage {
   readonly qos: number;
   /** Client identifier of the publisher, for No Local; '' = the broker. */
   readonly publisherId: string;
+  /** Kept only where the Access checks it again. */
+  readonly publisher: Principal | null;
   readonly isVersion5: boolean;
   /** 0 = never expires. */
   readonly deadlineMs: number;
@@ -51,6 +55,7 @@ export class RetainedMessages implements ReplaySource {
   readonly #deliver: Deliver;
   readonly #limits: RetainedLimits;
   readonly #turn: Turn;
+  readonly #receiveCheck: ReceiveCheck | null;
   readonly #frame = new PublishFrame();
   #bytes = 0;
   /** Sessions whose replays go on with the next sweep. */
@@ -59,7 +64,15 @@ export class RetainedMessages implements ReplaySource {
   #levelsLeft = LEVELS_AT_ONCE;
   #sweeper: IterableIterator<[TopicKey, RetainedMessage]> | null = null;
 
-  constructor(store: Store, counters: Counters, deliver: Deliver, turn: Turn, limits: RetainedLimits) {
+  constructor(
+    store: Store,
+    counters: Counters,
+    deliver: Deliver,
+    turn: Turn,
+    limits: RetainedLimits,
+    receiveCheck: ReceiveCheck | null = null,
+  ) {
+    this.#receiveCheck = receiveCheck;
     this.#store = store;
     this.#counters = counters;
     this.#deliver = deliver;
@@ -81,7 +94,7 @@ export class RetainedMessages implements ReplaySource {
    * Over a limit the message is not kept, and the one before it is no longer the last: it goes too.
    * @param publisherId  client identifier, '' for the broker's own
    */
-  store(publish: PublishFrame, topicKey: TopicKey, publisherId = ''): void {
+  store(publish: PublishFrame, topicKey: TopicKey, publisherId = '', publisher: Principal | null = null): void {
     if (publish.payloadStart === publish.end) {
       this.delete(topicKey); // [MQTT-3.3.1-6] [MQTT-3.3.1-7]
       return;
@@ -107,6 +120,7 @@ export class RetainedMessages implements ReplaySource {
       frame,
       qos: publish.qos,
       publisherId,
+      publisher,
       bodyStart: publish.bodyStart - publish.start,
       isVersion5: publish.hasProperties,
       deadlineMs: publish.deadlineMs,
@@ -156,6 +170,12 @@ export class RetainedMessages implements ReplaySource {
   /** Sends one retained message, with RETAIN 1 [v3.1.1 MQTT-3.3.1-8]. */
   send(subscription: Subscription, topicKey: TopicKey, retained: RetainedMessage): void {
     if (subscription.noLocal && retained.publisherId === subscription.session.clientId) return; // [MQTT-3.8.3-3]
+    const check = this.#receiveCheck;
+    if (
+      check !== null &&
+      !(check.admits(subscription.session, topicKey) && check.admitsPublisher(retained.publisher, topicKey))
+    )
+      return;
     const nowMs = this.#turn.nowMs;
     if (isExpired(retained, nowMs)) {
       this.delete(topicKey); // [MQTT-3.3.2-5]

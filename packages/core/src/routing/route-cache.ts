@@ -1,4 +1,5 @@
 import { isWellFormedUtf8, MqttError } from '@nanomq-ts/codec';
+import type { ReceiveCheck } from '../access/receive-check.ts';
 import { topicNameFault } from '../topics/topic-filter.ts';
 import type { TopicKey } from '../topics/topic-key.ts';
 import type { Route } from './route.ts';
@@ -15,6 +16,7 @@ export class RouteCache implements IndexListener {
   readonly #maxEntries: number;
   readonly #maxTopicLevels: number;
   #index: SubscriptionIndex | null = null;
+  #receiveCheck: ReceiveCheck | null = null;
 
   /** @param maxEntries  routes kept; 0 switches the cache off */
   constructor(maxEntries: number, maxTopicLevels: number) {
@@ -23,8 +25,9 @@ export class RouteCache implements IndexListener {
   }
 
   /** The index it compiles from; set once, right after both exist. */
-  attach(index: SubscriptionIndex): void {
+  attach(index: SubscriptionIndex, receiveCheck: ReceiveCheck | null = null): void {
     this.#index = index;
+    this.#receiveCheck = receiveCheck;
   }
 
   get size(): number {
@@ -71,6 +74,15 @@ export class RouteCache implements IndexListener {
     this.#routes.delete(filterKey);
   }
 
+  /** With a check a route holds the members of a shared group that may receive, else the group itself. */
+  get dependsOnMembers(): boolean {
+    return this.#checkNow() !== null;
+  }
+
+  #checkNow(): ReceiveCheck | null {
+    return this.#receiveCheck?.isOn === true ? this.#receiveCheck : null;
+  }
+
   #compile(topicKey: TopicKey): Route {
     const route = this.#compiled(topicKey);
     this.#keep(topicKey, route);
@@ -81,7 +93,7 @@ export class RouteCache implements IndexListener {
     const index = this.#index as SubscriptionIndex;
     const lists = this.#lists;
     index.match(topicKey, lists);
-    const route = compileRoute(topicKey, index.generation, lists);
+    const route = compileRoute(topicKey, index.generation, lists, this.#checkNow());
     lists.length = 0;
     return route;
   }

@@ -1,4 +1,5 @@
 import type { Qos } from '@nanomq-ts/codec';
+import type { ReceiveCheck } from '../access/receive-check.ts';
 import type { Session } from '../session/session.ts';
 import type { Subscription } from '../session/subscription.ts';
 import type { TopicKey } from '../topics/topic-key.ts';
@@ -14,14 +15,21 @@ export type IndexEntry = Subscription | SharedGroup;
  * match (two where some are No Local).
  * @param generation  of the index, at the time of the match
  * @param lists       borrowed for the call
+ * @param receiveCheck  null: everyone may receive everything
  */
-export function compileRoute(topicKey: TopicKey, generation: number, lists: readonly (readonly IndexEntry[])[]): Route {
+export function compileRoute(
+  topicKey: TopicKey,
+  generation: number,
+  lists: readonly (readonly IndexEntry[])[],
+  receiveCheck: ReceiveCheck | null = null,
+): Route {
   const bySession = new Map<Session, Subscription[]>();
   const sharedGroups: SharedGroup[] = [];
   for (const list of lists) {
     for (const entry of list) {
       if (entry instanceof SharedGroup) {
-        sharedGroups.push(entry);
+        const group = receiveCheck === null ? entry : admittedMembers(entry, topicKey, receiveCheck);
+        if (group.members.length > 0) sharedGroups.push(group);
         continue;
       }
       const own = bySession.get(entry.session);
@@ -30,8 +38,19 @@ export function compileRoute(topicKey: TopicKey, generation: number, lists: read
     }
   }
   const layouts = new Layouts();
-  for (const [session, subscriptions] of bySession) addTargets(layouts, session, subscriptions);
+  for (const [session, subscriptions] of bySession) {
+    if (receiveCheck === null || receiveCheck.admits(session, topicKey)) addTargets(layouts, session, subscriptions);
+  }
   return new Route(topicKey, generation, layouts.groups, layouts.targets, sharedGroups);
+}
+
+/** The group as it is for one topic: those of its members that may receive it, chosen from as the group chooses. */
+function admittedMembers(group: SharedGroup, topicKey: TopicKey, receiveCheck: ReceiveCheck): SharedGroup {
+  const members = group.members.filter(({ session }) => receiveCheck.admits(session, topicKey));
+  if (members.length === group.members.length) return group;
+  const admitted = new SharedGroup(group.filterKey, group.hasWildcard, group.choice);
+  admitted.members.push(...members);
+  return admitted;
 }
 
 /**

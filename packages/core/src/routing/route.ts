@@ -3,6 +3,11 @@ import type { Session } from '../session/session.ts';
 import { type TopicKey, textOfTopicKey } from '../topics/topic-key.ts';
 import type { SharedGroup } from './shared-group.ts';
 
+/** `$SYS` and below: only the broker publishes there. */
+export function isSystemTopic(topicName: string): boolean {
+  return topicName.startsWith('$SYS/') || topicName === '$SYS';
+}
+
 /** Whether a target takes a message depending on who published it (No Local). */
 export const OriginRule = { Anyone: 0, OthersOnly: 1, SelfOnly: 2 } as const;
 
@@ -73,7 +78,7 @@ export class Route {
     // Not from Node's shared slab: a long-lived slice of it would keep eight kilobytes.
     this.topicBytes = Buffer.allocUnsafeSlow(topicKey.length);
     this.topicBytes.write(topicKey, 'latin1');
-    this.isSystemTopic = topicKey.startsWith('$SYS/') || topicKey === '$SYS';
+    this.isSystemTopic = isSystemTopic(topicKey);
     this.generation = generation;
     this.groups = groups;
     this.targets = targets;

@@ -7,6 +7,8 @@ import { SharedGroup } from './shared-group.ts';
 
 /** Who is told when an exact filter's subscribers change. */
 export interface IndexListener {
+  /** True: a change of a shared group's members outdates the routes to the group. */
+  readonly dependsOnMembers?: boolean;
   exactFilterChanged(filterKey: TopicKey): void;
 }
 
@@ -70,6 +72,7 @@ export class SubscriptionIndex {
     this.#sharedSize++;
     group.members.push(subscription);
     subscription.group = group;
+    if (this.#listener.dependsOnMembers === true) this.changed(group.filterKey, group.hasWildcard);
   }
 
   /** Removes a subscription that is there; with its last member a shared group goes too. */
@@ -84,7 +87,10 @@ export class SubscriptionIndex {
     this.#sharedSize--;
     group.members.splice(group.members.indexOf(subscription), 1);
     subscription.group = null;
-    if (group.members.length > 0) return;
+    if (group.members.length > 0) {
+      if (this.#listener.dependsOnMembers === true) this.changed(group.filterKey, group.hasWildcard);
+      return;
+    }
     this.#groups.delete(subscription.topicFilter);
     this.#trie.remove(group.filterKey, group.hasWildcard, group);
     this.changed(group.filterKey, group.hasWildcard);

@@ -7,9 +7,10 @@ import type { TimerWheel } from '../time/timer-wheel.ts';
 import { InflightState, InflightWindow, NOT_FOUND } from './inflight-window.ts';
 import { MessageQueue } from './message-queue.ts';
 import { type MessageHandle, type MessageStore, NEVER_EXPIRES } from './message-store.ts';
-import { Resender } from './resender.ts';
+import { type Forget, Resender } from './resender.ts';
 import type { Session } from './session.ts';
 import { StoredSender } from './stored-sender.ts';
+import { reclaimShared, SHARED_BIT, type TakeBackParts, withdraw } from './take-back.ts';
 
 /** Limits of one session's outbound side; 0 = unlimited where noted. */
 export interface OutboundLimits {
@@ -30,13 +31,11 @@ export const SendResult = { Taken: 0, Dropped: 1 } as const;
 /** A result of the table above. */
 export type SendResult = (typeof SendResult)[keyof typeof SendResult];
 
-const SHARED_BIT = 0x08;
-
 /**
  * Packs what a session needs to know of a message besides the stored frame: `handle * 16 + shared * 8 + retain * 4 + qos`.
  */
 export function packItem(handle: MessageHandle, qos: number, retain: boolean, isShared: boolean): number {
-  return handle * 16 + (isShared ? 8 : 0) + (retain ? 4 : 0) + qos;
+  return handle * 16 + (isShared ? SHARED_BIT : 0) + (retain ? 4 : 0) + qos;
 }
 
 /**
@@ -52,6 +51,10 @@ export class Outbound {
   readonly #limits: OutboundLimits;
   readonly #sender: StoredSender;
   readonly #resender: Resender;
+  /** Raised when the Access changes; what waits for a session of another generation is looked through first. */
+  generation = 0;
+  /** Looks through it; set by the shard. */
+  recheck: (session: Session) => void = () => {};
 
   constructor(messages: MessageStore, counters: Counters, store: Store, wheel: TimerWheel, limits: OutboundLimits) {
     this.#messages = messages;
@@ -100,6 +103,7 @@ export class Outbound {
     const connection = session.connection;
     const queue = session.queue;
     if (connection === null) return;
+    if (session.checkedGeneration !== this.generation) this.recheck(session);
     if (session.window !== null && session.window.unsent > 0) {
       this.#resender.goOn(session, connection, session.window);
       if (session.window.unsent > 0) return;
@@ -170,31 +174,14 @@ export class Outbound {
     this.pump(session);
   }
 
-  /**
-   * Offers every message that came through a shared subscription and may still go to another member: QoS 1 in flight
-   * and everything queued, but not QoS 2 in flight [MQTT-4.8.2-5]. What `takes` answers true for leaves this session.
-   */
+  /** Offers what came through shared subscriptions: see `reclaimShared` in `take-back.ts`. */
   reclaimShared(session: Session, takes: (handle: MessageHandle, qos: number, retain: boolean) => boolean): void {
-    const { window, queue } = session;
-    for (const record of window?.recordsInOrder() ?? []) {
-      const item = window?.itemAt(record) as number;
-      const isOpen = window?.stateAt(record) === InflightState.AwaitingPuback;
-      if ((item & SHARED_BIT) === 0 || !isOpen || !takes(item >> 4, item & 3, (item & 4) !== 0)) continue;
-      const sequence = window?.sequenceAt(record) as number;
-      window?.remove(record);
-      this.#forget(session, item >> 4, sequence);
-    }
-    for (let left = queue?.length ?? 0; queue !== null && left > 0; left--) {
-      const item = queue.firstItem;
-      const sequence = queue.firstSequence;
-      queue.shift();
-      if ((item & SHARED_BIT) !== 0 && takes(item >> 4, item & 3, (item & 4) !== 0)) {
-        queue.bytes -= this.#messages.lengthOf(item >> 4);
-        this.#forget(session, item >> 4, sequence);
-      } else {
-        queue.push(item, sequence);
-      }
-    }
+    reclaimShared(this.#takeBackParts, session, takes);
+  }
+
+  /** Takes back what the session may not receive any more: see `withdraw` in `take-back.ts`. */
+  withdraw(session: Session, isResumed: boolean, isRevoked: (handle: MessageHandle) => boolean): number {
+    return withdraw(this.#takeBackParts, session, isResumed, isRevoked);
   }
 
   /** Releases everything the session holds. */
@@ -281,6 +268,11 @@ export class Outbound {
     const start = this.#messages.offsetOf(handle);
     const end = start + this.#messages.lengthOf(handle);
     this.#store.messageAdded(session.clientId, sequence, this.#messages.bufferOf(handle), start, end);
+  }
+
+  get #takeBackParts(): TakeBackParts {
+    const forget: Forget = (session, handle, sequence) => this.#forget(session, handle, sequence);
+    return { messages: this.#messages, nowSeconds: this.#nowSeconds(), forget };
   }
 
   #nowSeconds(): number {

@@ -1,5 +1,6 @@
 import type { ConnectPacket, SubscriptionRequest } from '@nanomq-ts/codec';
 import { ReasonCode } from '@nanomq-ts/codec';
+import type { Admitted } from '../access/admitted.ts';
 import type { Connection } from '../connection/connection.ts';
 import { endConnection } from '../connection/lifecycle.ts';
 import { ClientCensus } from '../observe/client-census.ts';
@@ -61,7 +62,12 @@ export class SessionRegistry {
    * The session of an accepted CONNECT, by its client identifier alone [MQTT-3.1.3-2]; an older connection of the
    * identifier is ended first [MQTT-3.1.4-3] [v3.1.1 MQTT-3.1.4-2].
    */
-  open(connection: Connection, connect: ConnectPacket, clientId: string): { session: Session; isPresent: boolean } {
+  open(
+    connection: Connection,
+    connect: ConnectPacket,
+    clientId: string,
+    admitted: Admitted,
+  ): { session: Session; isPresent: boolean } {
     let session = this.#sessions.get(clientId);
     if (session !== undefined && session.connection !== null) {
       this.#shard.counters.takeovers++;
@@ -78,6 +84,8 @@ export class SessionRegistry {
       session.ordinal = ++this.#made;
       this.#sessions.set(clientId, session);
     }
+    session.username = admitted.username;
+    session.identity = admitted.identity;
     this.#attach(session, connection, connect, isPresent);
     return { session, isPresent };
   }
@@ -179,7 +187,7 @@ export class SessionRegistry {
   }
 
   #attach(session: Session, connection: Connection, connect: ConnectPacket, isPresent: boolean): void {
-    const { options, wheel, index, deliver } = this.#shard;
+    const { options, wheel, index, deliver, receiveCheck } = this.#shard;
     // What is still collected for the session in the layout of its last connection is not for this one.
     deliver.seal();
     if (session.expiryTimer !== null) wheel.cancel(session.expiryTimer);
@@ -194,14 +202,14 @@ export class SessionRegistry {
       session.protocolVersion === connect.protocolVersion && session.usesTopicAliases === usesTopicAliases;
     session.protocolVersion = connect.protocolVersion;
     session.usesTopicAliases = usesTopicAliases;
-    session.username = connect.username;
     session.remoteAddress = connection.transport.remoteAddress;
     session.cleanStart = connect.cleanStart;
     session.keepAliveSeconds = grantedKeepAliveSeconds(options, connect);
     session.windowLimit = Math.min(connect.receiveMaximum, options.maxInflightMessages); // [MQTT-3.3.4-7]
     session.will = connect.will ?? null; // [MQTT-3.1.2-7] [MQTT-3.1.3-9]
     this.setExpiry(session, connect.sessionExpirySeconds);
-    if (isPresent && !isLayoutKept && session.subscriptions !== null) {
+    // Another principal may have other rights to receive.
+    if (isPresent && (!isLayoutKept || receiveCheck.isOn) && session.subscriptions !== null) {
       for (const { filterKey, hasWildcard } of session.subscriptions.values()) index.changed(filterKey, hasWildcard);
     }
   }

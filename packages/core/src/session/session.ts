@@ -17,10 +17,17 @@ export const NEVER_EXPIRES_SECONDS = 0xffffffff;
  */
 export class Session {
   readonly clientId: string;
+  /** The broker's own: may receive everything. */
+  readonly isOwn: boolean;
   /** Counts the sessions of the registry in the order they were made. */
   ordinal = 0;
+  /** The name its client acts under. */
   username: string | undefined = undefined;
   remoteAddress = '';
+  /** What the Access attached to the client when it came in. */
+  identity: object | null = null;
+  /** Generation of the Access when the right to receive what waits was last looked at. */
+  checkedGeneration = 0;
   /** null while offline. */
   connection: Connection | null = null;
   /** Of the last connection; decides the layout of what is sent. */
@@ -50,8 +57,9 @@ export class Session {
   /** PUBLISH packets received from the client. */
   receivedMessages = 0;
 
-  constructor(clientId: string) {
+  constructor(clientId: string, isOwn = false) {
     this.clientId = clientId;
+    this.isOwn = isOwn;
   }
 
   /** The session outlives its connection, so its state goes to the store. */

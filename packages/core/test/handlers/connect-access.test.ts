@@ -48,7 +48,7 @@ describe.each(VERSIONS)('CONNECT and the Access port, MQTT %s', (_, version) => 
     ['1, which is no answer', () => 1, 0x80, 3],
     ['a reason code of DISCONNECT', () => 0x8e, 0x80, 3],
     ['NaN', () => Number.NaN, 0x80, 3],
-    ['a promise of nothing', () => Promise.resolve(undefined as unknown as number), 0x80, 3],
+    ['a promise of nothing', () => Promise.resolve(undefined as unknown as number), 0x83, 3],
     ['nothing', () => undefined as unknown as number, 0x83, 3],
     ['true', () => true as unknown as number, 0x83, 3],
   ])(

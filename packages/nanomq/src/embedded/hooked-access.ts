@@ -1,5 +1,5 @@
 import { ReasonCode } from '@nanomq-ts/codec';
-import type { Access, AuthenticationRequest, Logger, Principal } from '@nanomq-ts/core';
+import type { Access, Admission, AuthenticationRequest, Logger, Principal } from '@nanomq-ts/core';
 
 /** A reason code: 0 admits, 0x80 to 0xFF refuses. Anything else is a fault of the hook and refuses too. */
 export type HookAnswer = number | Promise<number>;
@@ -31,23 +31,49 @@ const SUBSCRIBE_REFUSALS: ReadonlySet<number> = new Set([0x80, 0x83, 0x87, 0x8f,
 
 /** Asks an Access and then the program's hooks; both must admit. */
 export class HookedAccess implements Access {
-  readonly checksPublish: boolean;
   readonly #access: Access;
   readonly #hooks: BrokerHooks;
   readonly #logger: Logger;
+
+  get checksPublish(): boolean {
+    return this.#hooks.onPublish !== undefined || this.#access.checksPublish;
+  }
+
+  /** A hook is asked for each message and each time a client subscribes, whatever it answered before. */
+  get decisionsHold(): boolean {
+    return this.#hooks.onPublish === undefined && this.#access.decisionsHold === true;
+  }
+
+  get denyAction(): 'ignore' | 'disconnect' {
+    return this.#access.denyAction ?? 'ignore';
+  }
+
+  get checksResume(): boolean {
+    return this.#access.checksResume === true;
+  }
+
+  get checksReceive(): boolean {
+    return this.#access.checksReceive === true;
+  }
+
+  get checksRetainedPublisher(): boolean {
+    return this.#access.checksRetainedPublisher === true;
+  }
 
   constructor(access: Access, hooks: BrokerHooks, logger: Logger) {
     this.#access = access;
     this.#hooks = hooks;
     this.#logger = logger;
-    this.checksPublish = access.checksPublish || hooks.onPublish !== undefined;
   }
 
-  authenticate(request: AuthenticationRequest): HookAnswer {
+  /** The terms are those of the Access; the hook says yes or no. */
+  authenticate(request: AuthenticationRequest): ReturnType<Access['authenticate']> {
     const hook = this.#hooks.onAuthenticate;
     const answer = this.#access.authenticate(request);
     if (hook === undefined) return answer;
-    return this.#then(answer, 'onAuthenticate', CONNACK_REFUSALS, () => hook(request));
+    const ask = (): HookAnswer => this.#ask('onAuthenticate', CONNACK_REFUSALS, () => hook(request));
+    if (typeof answer === 'object' && 'then' in answer) return answer.then((admission) => bothAdmit(admission, ask));
+    return bothAdmit(answer, ask);
   }
 
   publish(principal: Principal, topicName: string, retain: boolean): HookAnswer {
@@ -62,6 +88,22 @@ export class HookedAccess implements Access {
     const answer = this.#access.subscribe(principal, topicFilter);
     if (hook === undefined) return answer;
     return this.#then(answer, 'onSubscribe', SUBSCRIBE_REFUSALS, () => hook(whoIs(principal), topicFilter));
+  }
+
+  receive(principal: Principal, topicName: string): boolean {
+    return this.#access.receive?.(principal, topicName) ?? true;
+  }
+
+  takeOver(principal: Principal, holder: Principal): boolean {
+    return this.#access.takeOver?.(principal, holder) ?? true;
+  }
+
+  mayStillPublish(publisher: Principal, topicName: string): boolean {
+    return this.#access.mayStillPublish?.(publisher, topicName) ?? true;
+  }
+
+  onChanged(listener: () => void): void {
+    this.#access.onChanged?.(listener);
   }
 
   #then(before: HookAnswer, name: keyof BrokerHooks, refusals: ReadonlySet<number>, ask: () => HookAnswer): HookAnswer {
@@ -96,6 +138,14 @@ export class HookedAccess implements Access {
     this.#logger.error({ hook: name, err: error }, 'a hook failed; the client is refused');
     return ReasonCode.ImplementationSpecificError;
   }
+}
+
+/** The answer of the Access when it and the hook admit, else the refusal. */
+function bothAdmit(answer: number | Admission, ask: () => HookAnswer): ReturnType<Access['authenticate']> {
+  if (isRefusal(typeof answer === 'number' ? answer : answer.reasonCode)) return answer;
+  const code = ask();
+  if (typeof code === 'number') return isRefusal(code) ? code : answer;
+  return code.then((later) => (isRefusal(later) ? later : answer));
 }
 
 function isRefusal(reasonCode: number): boolean {

@@ -229,3 +229,38 @@ describe('every reply has the form the route states and the document shows', () 
     },
   );
 });
+
+describe('API v1 answers as the document shows', () => {
+  const operation = paths['/api/v1']?.post;
+  const form = (status: string): z.ZodType =>
+    z.fromJSONSchema(operation?.responses[status]?.content?.['application/json']?.schema as JsonSchema);
+  const request = z.fromJSONSchema(operation?.requestBody?.content['application/json']?.schema as JsonSchema);
+
+  it.each([
+    [{ req: 2, seq: 1 }],
+    [{ req: 4, seq: 1 }],
+    [{ req: 5, seq: 1 }],
+    [{ req: 10, seq: 1, action: 'restart' }],
+    [{ req: 11, seq: 1 }],
+    [{ req: 12, seq: 1, data: { msq_len: 7, http_server: { password: HOSTILE[0] } } }],
+    [{ req: 13, seq: 1 }],
+  ])('%j', async (body) => {
+    const harness = await hostileHarness();
+    expect(request.safeParse(body).error).toBeUndefined();
+    const reply = await harness.json({ body });
+    expect(reply.status).toBe(200);
+    expect(form('200').safeParse(reply.body).error).toBeUndefined();
+  });
+
+  it.each([
+    [{ req: 2 }, 400],
+    [{ req: 99, seq: 1 }, 400],
+    [[], 400],
+  ])('%j is refused', async (body, status) => {
+    const harness = await AdminHarness.open();
+    const reply = await harness.json({ body });
+    expect(reply.status).toBe(status);
+    expect(form(String(status)).safeParse(reply.body).error).toBeUndefined();
+    expect(request.safeParse(body).success).toBe(false);
+  });
+});

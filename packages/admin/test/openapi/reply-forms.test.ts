@@ -162,7 +162,7 @@ async function hostileHarness(): Promise<AdminHarness> {
     Object.fromEntries(HOSTILE.map((text) => [`-${text}`, of(text)]));
   const request = { url: HOSTILE[0] ?? '', headers: every((text) => text), params: every(() => '%u') };
   const bridge = (text: string) => ({
-    server: text,
+    server: `mqtt-tcp://${encodeURIComponent(text)}:1883`,
     username: text,
     password: text,
     forwards: [{ local_topic: text }],

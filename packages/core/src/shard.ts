@@ -102,7 +102,7 @@ export class Shard {
     this.gate = new CommitGate(store, () => this.turn.begin());
     this.events = new EventFanOut((err) => logger.error({ err }, 'an event listener failed'));
     this.clientLog = new ClientLog(logger, this.counters, options, this.turn);
-    this.guard = new Guard(this, bans ?? new BanTable(), this.#startedMs, WHEEL_TICK_MS);
+    this.guard = new Guard(this, bans ?? new BanTable(), clock, WHEEL_TICK_MS);
     this.events.add(
       new ClientStatus(
         (topic, text) => this.#publishStatus(topic, text),

@@ -28,6 +28,13 @@ export function closeConnection(connection: Connection, reasonCode: number, send
   connection.transport.end();
 }
 
+/** Closes at once: nothing waits for a peer that never said CONNECT, and nobody waits for it to close as well. */
+function cutConnection(connection: Connection): void {
+  leave(connection, ReasonCode.KeepAliveTimeout, false);
+  connection.out.finish();
+  connection.transport.destroy();
+}
+
 /** The network connection is gone. */
 export function connectionClosed(connection: Connection): void {
   const shard = connection.shard;
@@ -65,21 +72,22 @@ export function credentialsEnded(connection: Connection): void {
 export function timerDueOn(connection: Connection, nowMs: number): void {
   const shard = connection.shard;
   if (connection.state === ConnectionState.Ended) return;
+  // While we hold its input, silence is ours and not the client's.
+  const isOurs = connection.isHeld || connection.isPaced;
+  const dueMs = (isOurs ? nowMs : connection.lastPacketMs) + connection.keepAliveLimitMs;
+  if (connection.state === ConnectionState.Connected && dueMs > nowMs) {
+    shard.wheel.schedule(connection.timer, dueMs);
+    return;
+  }
+  if (!shard.guard.timeouts.mayEnd(connection)) return;
   if (connection.state === ConnectionState.Opening) {
     timedOut(connection, DenialReason.ConnectTimeout, 'no CONNECT in time');
-    closeConnection(connection, ReasonCode.KeepAliveTimeout, false);
+    cutConnection(connection);
     return;
   }
   if (connection.state === ConnectionState.Authenticating) {
     timedOut(connection, DenialReason.AuthenticationTimeout, 'authentication took too long');
     endConnection(connection, ReasonCode.ServerUnavailable, 'authentication took too long');
-    return;
-  }
-  // While we hold its input, silence is ours and not the client's.
-  const dueMs =
-    (connection.isHeld || connection.isPaced ? nowMs : connection.lastPacketMs) + connection.keepAliveLimitMs;
-  if (dueMs > nowMs) {
-    shard.wheel.schedule(connection.timer, dueMs);
     return;
   }
   shard.counters.keepAliveTimeouts++;

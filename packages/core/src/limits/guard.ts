@@ -3,6 +3,7 @@ import type { Connection } from '../connection/connection.ts';
 import { closeConnection, endConnection } from '../connection/lifecycle.ts';
 import { DenialReason } from '../observe/denial-reason.ts';
 import type { Ban, BanList } from '../ports/ban-list.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { Transport, TransportEvents } from '../ports/transport.ts';
 import type { Session } from '../session/session.ts';
 import type { Shard } from '../shard.ts';
@@ -12,6 +13,7 @@ import { FlapDetector } from './flap-detector.ts';
 import { Handshakes } from './handshakes.ts';
 import { limitOf } from './limit-options.ts';
 import { Overload } from './overload.ts';
+import { TimeoutQueue } from './timeout-queue.ts';
 
 /** Receives the events of a connection that was turned away at the door. */
 export const NOBODY: TransportEvents = { received() {}, drained() {}, closed() {} };
@@ -29,13 +31,15 @@ export class Guard {
   readonly addresses = new AddressCount();
   readonly handshakes = new Handshakes();
   readonly flapping = new FlapDetector();
+  readonly timeouts: TimeoutQueue;
   readonly #shard: Shard;
 
   /** @param tickMs  how often the shard calls `overload.tick` */
-  constructor(shard: Shard, bans: BanList, nowMs: number, tickMs: number) {
+  constructor(shard: Shard, bans: BanList, clock: Clock, tickMs: number) {
     this.#shard = shard;
     this.bans = bans;
-    this.overload = new Overload(shard, nowMs, tickMs);
+    this.timeouts = new TimeoutQueue(clock);
+    this.overload = new Overload(shard, clock.nowMs(), tickMs);
     shard.events.add({ disconnected: (session) => this.#disconnected(session) });
   }
 

@@ -1,16 +1,18 @@
+import { authConfig } from './build-auth.ts';
 import { listenersConfig } from './build-listeners.ts';
 import { deepFreeze } from './deep-freeze.ts';
 import { httpServerConfig } from './http-server-config.ts';
 import type { LogConfig, MqttConfig, NanomqConfig } from './nanomq-config.ts';
 import type { CheckedConfig } from './schema/config-schema.ts';
 import type { SectionPresence } from './section-presence.ts';
+import type { SettingTree } from './setting-tree.ts';
 
-/** Gives the checked configuration the names and units the broker uses. */
-export function buildConfig(checked: CheckedConfig, presence: SectionPresence): NanomqConfig {
+/** Gives the checked configuration the names and units the broker uses. @param tree  where each value came from */
+export function buildConfig(checked: CheckedConfig, presence: SectionPresence, tree: SettingTree): NanomqConfig {
   return deepFreeze({
     listeners: listenersConfig(checked, presence),
     mqtt: mqttConfig(checked.mqtt),
-    auth: { allowAnonymous: checked.auth.allow_anonymous },
+    auth: authConfig(checked, presence, tree),
     log: logConfig(checked.log),
     httpServer: presence.isOn(checked, 'http_server') ? httpServerConfig(checked.http_server) : null,
   });

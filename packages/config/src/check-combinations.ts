@@ -1,3 +1,4 @@
+import { checkAuth } from './check-auth.ts';
 import { checkListeners } from './check-listeners.ts';
 import { CONFIG_ERRORS, ConfigError } from './config-error.ts';
 import type { NanomqConfig } from './nanomq-config.ts';
@@ -5,10 +6,11 @@ import type { SettingTree } from './setting-tree.ts';
 
 /**
  * Checks what no key alone can tell: whether settings fit together.
- * @throws ConfigError LISTENER_DUPLICATE, SETTING_MISSING
+ * @throws ConfigError LISTENER_DUPLICATE, SETTING_MISSING, VALUE_INVALID, VALUE_OUT_OF_RANGE
  */
 export function checkCombinations(config: NanomqConfig, tree: SettingTree): void {
   checkListeners(config, tree);
+  checkAuth(config, tree);
   checkHttpServer(config, tree);
 }
 

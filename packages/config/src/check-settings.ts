@@ -22,6 +22,7 @@ export function checkSettings(tree: SettingTree): CheckedConfig {
 }
 
 function problemOf(issue: z.core.$ZodIssue, tree: SettingTree): ConfigProblem {
+  if (issue.code === 'unrecognized_keys') return unknownField(issue, tree);
   const path = issue.path.map(String);
   const key = formatPath(path);
   const isRange = issue.code === 'custom' && issue.params?.code === 'VALUE_OUT_OF_RANGE';
@@ -31,11 +32,20 @@ function problemOf(issue: z.core.$ZodIssue, tree: SettingTree): ConfigProblem {
   return { code, origin: tree.originOf(path), key, message };
 }
 
+/** A field that is not known: a rule without its restriction would hold for more than it says. */
+function unknownField(issue: z.core.$ZodIssueUnrecognizedKeys, tree: SettingTree): ConfigProblem {
+  const path = [...issue.path.map(String), issue.keys[0] ?? ''];
+  const key = formatPath(path);
+  return { code: 'KEY_UNKNOWN', origin: tree.originOf(path), key, message: `${key}: ${CONFIG_ERRORS.KEY_UNKNOWN}` };
+}
+
 /** A section in whose place a plain value stands may hold a password, so only its kind is told. */
 function describe(found: unknown, path: readonly string[]): string {
   if (found === undefined) return 'not set';
   if (typeof found === 'object') return Array.isArray(found) ? 'found a list' : 'found a section';
-  const entry = findKey(path);
+  const entry = path
+    .map((_, index) => findKey(path.slice(0, path.length - index)))
+    .find((found) => found !== undefined);
   if (!entry?.isChecked || entry.secret || hasLogin(found)) return `found a ${typeof found}`;
   const text = JSON.stringify(found);
   return `found ${text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}...` : text}`;

@@ -8,7 +8,7 @@ import { formatSize } from './schema/size.ts';
 import { maskSecrets, SECRET_MASK } from './secret-mask.ts';
 import { isSection } from './setting-tree.ts';
 
-/** Longest value shown of a key nobody uses yet; lists of rules may be long. */
+/** Longest list shown, and longest value of a key nobody uses yet. */
 const MAX_SHOWN = 80;
 
 /** One value as it takes effect, in the notation of the file; secrets are masked already. */
@@ -62,7 +62,8 @@ function isNothingToTell(tree: EffectiveTree, path: readonly string[], entry: Ke
 
 function formatValue(entry: KeyEntry, value: EffectiveValue): string {
   const text = entry.secret ? SECRET_MASK : plainText(entry, value);
-  return entry.status !== 'used' && text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}...` : text;
+  const mayBeCut = entry.status !== 'used' || Array.isArray(value);
+  return mayBeCut && text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}...` : text;
 }
 
 function plainText(entry: KeyEntry, value: EffectiveValue): string {

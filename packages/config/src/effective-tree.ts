@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { usesPasswords } from './build-auth.ts';
 import { namedListeners } from './build-listeners.ts';
 import { deepFreeze } from './deep-freeze.ts';
 import { httpServerConfig, jwtConfig } from './http-server-config.ts';
@@ -38,6 +39,7 @@ export function effectiveTree(checked: CheckedConfig, presence: SectionPresence)
   for (const [path, values] of inheritingListeners(checked)) {
     for (const [key, value] of Object.entries(values)) put([...path, key], value ?? null);
   }
+  put(['auth', 'enable'], usesPasswords(checked.auth, presence));
   put(['http_server', 'ip_addr'], httpServerConfig(checked.http_server).host);
   put(['http_server', 'jwt', 'algorithm'], jwtConfig(checked.http_server.jwt).algorithm);
   return deepFreeze(tree);

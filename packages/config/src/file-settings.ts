@@ -55,6 +55,16 @@ class FileWalk {
     } else {
       const wantsText = node.kind === 'setting' && node.meta.type === 'text';
       this.#tree.set(path, wantsText ? this.#asWritten(value, written) : value, origin);
+      if (Array.isArray(value)) this.#items(value, path, written);
+    }
+  }
+
+  #items(value: unknown, path: readonly string[], written: readonly string[]): void {
+    if (typeof value !== 'object' || value === null) return;
+    for (const [name, member] of Object.entries(value)) {
+      const at = [...written, name];
+      this.#tree.setItemOrigin([...path, name], this.#origin(at));
+      this.#items(member, [...path, name], at);
     }
   }
 

@@ -1,3 +1,11 @@
+export type {
+  AclRuleConfig,
+  AuthConfig,
+  HttpAuthConfig,
+  HttpRequestConfig,
+  JwtAuthConfig,
+  UserConfig,
+} from './auth-config.ts';
 export { CONFIG_ERRORS, ConfigError, type ConfigErrorCode, type ConfigProblem } from './config-error.ts';
 export { type ConfigWarning, type ConfigWarningCode, formatWarning } from './config-warning.ts';
 export { type ConfigDiff, diffConfigs } from './diff-configs.ts';

@@ -73,7 +73,7 @@ export function loadConfigWith(
   warnings.push(...addEnvironmentSettings(tree, sources.env));
   addFlagSettings(tree, sources.flags);
   const checked = checkSettings(tree);
-  const config = buildConfig(checked, presence);
+  const config = buildConfig(checked, presence, tree);
   if (!isDraft) checkCombinations(config, tree);
   warnings.push(...unusedSettings(config, checked, tree));
   const effective = effectiveTree(checked, presence);

@@ -1,3 +1,4 @@
+import type { AuthConfig } from './auth-config.ts';
 import type { ListenersConfig } from './listeners-config.ts';
 import type { AUTH_TYPES, JWT_ALGORITHMS } from './schema/http-server-section.ts';
 import type { LOG_LEVELS } from './schema/log-section.ts';
@@ -104,7 +105,7 @@ export interface HttpServerConfig {
 export interface NanomqConfig {
   readonly listeners: ListenersConfig;
   readonly mqtt: MqttConfig;
-  readonly auth: { readonly allowAnonymous: boolean };
+  readonly auth: AuthConfig;
   readonly log: LogConfig;
   /** Null: no HTTP API. */
   readonly httpServer: HttpServerConfig | null;

@@ -9,6 +9,8 @@ export const SWITCHED_SECTIONS = [
   'listeners.ws',
   'listeners.wss',
   'listeners.unix',
+  'auth.http_auth',
+  'auth.jwt',
   'http_server',
 ] as const;
 
@@ -55,10 +57,14 @@ export class SectionPresence {
   }
 }
 
-function enableOf({ listeners, http_server }: CheckedConfig, section: SwitchedSection): boolean | undefined {
+function enableOf({ listeners, auth, http_server }: CheckedConfig, section: SwitchedSection): boolean | undefined {
   switch (section) {
     case 'http_server':
       return http_server.enable;
+    case 'auth.http_auth':
+      return auth.http_auth.enable;
+    case 'auth.jwt':
+      return auth.jwt.enable;
     case 'listeners.ssl':
       return listeners.ssl.enable;
     case 'listeners.ws':

@@ -5,7 +5,7 @@ import type { SettingTree } from './setting-tree.ts';
 
 /** Warns of settings that do not do what their writer may believe. */
 export function unusedSettings(config: NanomqConfig, checked: CheckedConfig, tree: SettingTree): ConfigWarning[] {
-  return [...unusedTargets(checked, tree), ...unverifiedPeers(config, tree)];
+  return [...unusedTargets(checked, tree), ...unverifiedPeers(config, tree), ...namelessPeers(config, tree)];
 }
 
 function unusedTargets(checked: CheckedConfig, tree: SettingTree): ConfigWarning[] {
@@ -24,4 +24,11 @@ function unverifiedPeers({ listeners: { ssl, wss } }: NanomqConfig, tree: Settin
   const key = 'listeners.ssl.fail_if_no_peer_cert';
   const message = `${key}: has no effect without verify_peer; clients are not asked for certificates`;
   return [{ code: 'NO_EFFECT', origin: tree.originOf(key.split('.')), message }];
+}
+
+function namelessPeers({ auth, listeners: { ssl, wss } }: NanomqConfig, tree: SettingTree): ConfigWarning[] {
+  const isPossible = [...ssl, ...wss].some(({ enable, tls }) => enable && tls.verifyPeer);
+  if (auth.peerCertAsUsername === 'off' || isPossible) return [];
+  const message = 'auth.peer_cert_as_username: has no effect, because no listener has verify_peer';
+  return [{ code: 'NO_EFFECT', origin: tree.originOf(['auth', 'peer_cert_as_username']), message }];
 }

@@ -52,7 +52,15 @@ it.each<[string, string, string, readonly string[], readonly string[]]>([
   ],
   ['the API off', 'http_server {}', '', [], ['http_server.enable']],
   ['what nobody uses yet', '', 'webhook.url = u', [], ['webhook.url']],
-  ['a user, until users are used', '', 'auth.password.bob = x', [], ['auth.password.bob']],
+  ['a first user', '', 'auth.password.bob = x', ['auth.enable', 'auth.password.bob'], []],
+  ['a rule', 'auth.acl.rules = [{ permit = allow }]', 'auth.acl.rules = [{ permit = deny }]', ['auth.acl.rules'], []],
+  [
+    'the same rule in another place and notation',
+    'auth.acl.rules = [{ permit = allow }]',
+    '# c\nauth.acl.rules = [{"permit": "ALLOW", "action": "pubsub"}]',
+    [],
+    [],
+  ],
 ])('%s', (_, before, after, applied, needsRestart) => {
   expect(diffConfigs(load(before), load(after))).toEqual({ applied, needsRestart });
 });

@@ -88,6 +88,8 @@ it('is plain frozen JSON', () => {
 
 const SECRETS = `
 auth.password { admin = geheim, "a.b" = geheim }
+auth.http_auth.auth_req { url = "http://user:geheim@h/", headers.x = geheim, params.x = geheim }
+auth.jwt { algorithm = HS256, secret = "geheimgeheimgeheimgeheimgeheimgeheim" }
 http_server { password = geheim, jwt.secret = "geheimgeheimgeheimgeheimgeheimgeheim" }
 listeners.ssl { bind = 1, ${TLS}, key_password = geheim, x { bind = 2, ${TLS}, key_password = geheim } }
 bridges.mqtt.b { password = geheim, server = "mqtt-tcp://user:geheim@h:1", will { password = geheim } }

@@ -33,6 +33,18 @@ const CHANGED: Readonly<Record<string, string>> = {
   'listeners.unix.<name>.mode': '600',
   tls_min_version: '1.3',
   tls_max_version: '1.2',
+  'list of rules': '[{ permit = deny }]',
+  URL: '"http://h/seven"',
+  'auth.enable': 'false',
+  'auth.no_match': 'deny',
+  'auth.deny_action': 'disconnect',
+  'auth.peer_cert_as_username': 'cn',
+  'auth.acl.enable': 'false',
+  'auth.http_auth.enable': 'false',
+  'auth.jwt.enable': 'false',
+  'auth.jwt.algorithm': 'HS384',
+  'auth.jwt.secret': '"1234567890123456789012345678901234567890123456789012345678901234"',
+  method: 'GET',
   'mqtt.shared_subscription_strategy': 'sticky',
   'auth.allow_anonymous': 'false',
   'log.to': '[file]',
@@ -56,11 +68,22 @@ const LISTENERS = `listeners {
 }
 `;
 
+const AUTH = `auth {
+  password.bob = b
+  acl.rules = [{ permit = allow }]
+  http_auth { auth_req.url = "http://h", super_req.url = "http://h", acl_req.url = "http://h" }
+  jwt { algorithm = HS256, secret = "1234567890123456789012345678901234567890123456789012345678901234x" }
+}
+`;
+
 /** What must stand there for the key to matter. */
 function baseOf(key: string): string {
   if (key.endsWith('.proxy_protocol_sources')) return `${LISTENERS}${key.replace(/_sources$/, '')} = true\n`;
   if (key.endsWith('.fail_if_no_peer_cert')) return `${LISTENERS}${key.replace(/[^.]*$/, '')}verify_peer = true\n`;
   if (key.startsWith('listeners.')) return LISTENERS;
+  if (key === 'auth.peer_cert_as_username') return `${LISTENERS}listeners.ssl.verify_peer = true\n`;
+  if (/^auth\.jwt\.(keyfile|jwksfile)$/.test(key)) return `auth.jwt { algorithm = ES256, ${key.slice(9)} = k }\n`;
+  if (key.startsWith('auth.')) return AUTH;
   if (key.startsWith('http_server.jwt.')) return 'http_server { auth_type = jwt, jwt.public.keyfile = k }\n';
   return key.startsWith('http_server.') ? 'http_server {}\n' : '';
 }
@@ -95,7 +118,7 @@ it.each(UNUSED.filter((entry) => !entry.isChecked).map((entry) => [entry.key] as
   '%s is accepted without a word',
   (key) => {
     const path = key.replaceAll('<name>', 'any');
-    const base = `listeners.tcp {}\n${path.startsWith('http_server') ? 'http_server {}' : ''}\n`;
+    const base = `listeners.tcp {}\n${path.startsWith('http_server') ? 'http_server {}' : ''}${path.startsWith('auth.') ? AUTH : ''}\n`;
     const { warnings, config } = load(`${base}${path} = 1`);
     expect(warnings).toEqual([]);
     expect(config).toEqual(load(base).config);

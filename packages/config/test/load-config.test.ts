@@ -33,7 +33,7 @@ it('without anything the defaults hold: TCP 1883', () => {
     maxConnectPacketBytes: 65_536,
     sharedSubscriptionStrategy: 'round_robin',
   });
-  expect(config.auth).toEqual({ allowAnonymous: true });
+  expect(config.auth).toMatchObject({ allowAnonymous: true, usesPasswords: false, noMatch: 'allow', http: null });
   expect(warnings).toEqual([]);
   expect(origins.size).toBe(0);
 });

@@ -1,29 +1,17 @@
 import { z } from 'zod';
-import { known, used } from './setting.ts';
-import { bool } from './value-kinds.ts';
+import { aclRules } from './acl-rules.ts';
+import { httpAuthSection } from './http-auth-section.ts';
+import { jwtAuthSection } from './jwt-auth-section.ts';
+import { known, used, usedIfSet } from './setting.ts';
+import { bool, readWith, text, word } from './value-kinds.ts';
 
-const request = z
-  .object({
-    url: known('URL', 'address of the request'),
-    method: known('`POST`, `GET`', 'method of the request', { default: 'POST' }),
-    headers: z.record(z.string(), known('text', 'header of the request', { secret: true })).optional(),
-    params: z.record(z.string(), known('text', 'parameter of the request, with placeholders such as `%u`')).optional(),
-    ssl: known('section', 'TLS of the request', { secret: true }),
-  })
-  .optional();
+/** Which part of a client certificate is the user name. */
+export const CERTIFICATE_NAMES = ['off', 'cn', 'subject'] as const;
 
-const httpAuth = z
-  .object({
-    enable: known('true or false', 'ask an HTTP server', { default: 'true when present' }),
-    timeout: known('duration', 'of the whole request', { default: '5s' }),
-    connect_timeout: known('duration', 'of connecting', { default: '5s' }),
-    pool_size: known('number', 'connections', { default: '32' }),
-    cache_ttl: known('duration', 'how long a positive answer is remembered', { default: '0s' }),
-    auth_req: request,
-    super_req: request,
-    acl_req: request,
-  })
-  .optional();
+const password = readWith<string>('text', (found) => {
+  const value = text.schema.safeParse(found).data;
+  return value === undefined || value === '' ? { code: 'VALUE_INVALID', allowed: 'a text, not empty' } : { value };
+});
 
 /** `auth`. */
 export const authSection = z
@@ -33,18 +21,59 @@ export const authSection = z
       reload: 'live',
       env: 'ALLOW_ANONYMOUS',
       meaning: 'accept clients without user name and password',
+      differs: 'NanoMQ then accepts clients with a wrong password too',
     }),
-    enable: known('true or false', 'use the password list', { default: 'true once `auth.password` exists' }),
-    no_match: known('`allow`, `deny`', 'outcome when no rule matches', { default: 'allow' }),
-    deny_action: known('`ignore`, `disconnect`', 'what happens to a refused publisher', { default: 'ignore' }),
-    password: z.record(z.string(), known('text', 'password of the user of this name', { secret: true })).optional(),
+    enable: usedIfSet(bool, {
+      absent: 'true when `auth.password` stands in the file',
+      reload: 'live',
+      meaning: 'use the users of `auth.password`',
+    }),
+    no_match: used(word(['allow', 'deny']), {
+      default: 'allow',
+      reload: 'live',
+      meaning: 'outcome when no rule matches',
+    }),
+    deny_action: used(word(['ignore', 'disconnect']), {
+      default: 'ignore',
+      reload: 'live',
+      meaning: 'what becomes of a client whose message is refused: only the message is dropped, or it is disconnected',
+      differs: 'NanoMQ does the one where its manual says the other',
+    }),
+    peer_cert_as_username: used(word(CERTIFICATE_NAMES), {
+      default: 'off',
+      meaning: 'the user name is the common name or subject of the client certificate (`verify_peer`)',
+      differs: 'NanoMQ does not know it',
+    }),
+    bind_client_to_user: used(bool, {
+      default: false,
+      meaning: 'a session belongs to the user name it began with; others cannot take over its client identifier',
+      differs: 'NanoMQ does not know it',
+    }),
+    password: z
+      .record(
+        z.string(),
+        usedIfSet(password, {
+          absent: 'none',
+          reload: 'live',
+          secret: true,
+          meaning: 'password of the user of this name, plain or hashed (`nanomq passwd`)',
+        }),
+      )
+      .optional(),
     acl: z
       .object({
-        enable: known('true or false', 'use the rules', { default: 'true' }),
-        rules: known('list', 'access rules, first match decides'),
+        enable: used(bool, { default: true, reload: 'live', meaning: 'use the rules and `no_match`' }),
+        rules: usedIfSet(aclRules, {
+          absent: 'required when `auth.acl` stands in the file',
+          reload: 'live',
+          meaning:
+            'access rules `{permit, action, username, clientid, ipaddr, ipaddrs, and, or, topics}`; the first match decides',
+          differs: 'NanoMQ drops a wrong rule, and `ipaddrs` never matches there',
+        }),
       })
-      .optional(),
-    http_auth: httpAuth,
+      .prefault({}),
+    http_auth: httpAuthSection,
+    jwt: jwtAuthSection,
     cache: z
       .object({
         max_size: known('number', 'appears in examples of NanoMQ, not read there'),

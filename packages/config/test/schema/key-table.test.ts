@@ -22,7 +22,13 @@ it('every password is a secret', () => {
 it('what takes effect without a restart', () => {
   const live = KEY_TABLE.filter((entry) => entry.reload === 'live').map((entry) => entry.key);
   expect(live.toSorted()).toEqual([
+    'auth.acl.enable',
+    'auth.acl.rules',
     'auth.allow_anonymous',
+    'auth.deny_action',
+    'auth.enable',
+    'auth.no_match',
+    'auth.password.<name>',
     'http_server.password',
     'http_server.username',
     'log.level',

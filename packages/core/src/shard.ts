@@ -38,6 +38,7 @@ const WHEEL_TICK_MS = 250;
 
 /** What a shard is made from. */
 export interface ShardParts {
+  /** Limits are read at the time of use, so their owner may change them in this object while the shard runs. */
   readonly options: ShardOptions;
   readonly access: Access;
   readonly store: Store;

@@ -10,6 +10,7 @@ import type { SettingTree } from './setting-tree.ts';
 /** Gives the checked configuration the names and units the broker uses. @param tree  where each value came from */
 export function buildConfig(checked: CheckedConfig, presence: SectionPresence, tree: SettingTree): NanomqConfig {
   return deepFreeze({
+    profile: checked.profile,
     listeners: listenersConfig(checked, presence),
     mqtt: mqttConfig(checked.mqtt),
     auth: authConfig(checked, presence, tree),
@@ -44,6 +45,15 @@ function mqttConfig(mqtt: CheckedConfig['mqtt']): MqttConfig {
     maxRetainedBytes: mqtt.max_retained_bytes,
     routeCacheEntries: mqtt.route_cache_entries,
     sysIntervalMs: mqtt.sys_interval,
+    maxConnectionsPerAddress: mqtt.max_connections_per_address,
+    maxHandshakes: mqtt.max_handshakes,
+    maxMessagesPerSecond: mqtt.max_message_rate,
+    maxBytesPerSecond: mqtt.max_byte_rate,
+    maxLoopDelayMs: mqtt.max_loop_delay,
+    denialLogIntervalMs: mqtt.denial_log_interval,
+    flappingDisconnects: mqtt.flapping.max_disconnects,
+    flappingWindowMs: mqtt.flapping.window,
+    flappingBanMs: mqtt.flapping.ban_time,
   };
 }
 

@@ -10,7 +10,8 @@ Made from the schema in \`packages/config/src/schema\` by \`node packages/config
 | 1 (wins) | command line flags: \`--url\` (replaces every TCP listener and those of its own kind, which keep their certificates), \`--log_level\` |
 | 2 | environment variables \`NANOMQ_*\`; empty ones count as not set |
 | 3 | the file: \`--conf FILE\`, else the one \`NANOMQ_CONF_PATH\` names |
-| 4 | the defaults below; without a file the broker listens on TCP port 1883 |
+| 4 | the profile, if there is one: \`profile = hardened\` |
+| 5 | the defaults below; without a file the broker listens on TCP port 1883 |
 
 NanoMQ lets the file win over the environment; its manual says the opposite, and we follow the manual.
 \`nanomq check --conf FILE\` prints every effective value with where it came from. Secrets are shown as \`******\`.
@@ -47,6 +48,14 @@ key; a wrong value is an error, where NanoMQ ignores it and takes the default. \
 The column "reload" says when a changed value takes effect: live with \`nanomq reload\` or a change over the HTTP API, or
 after a restart. Limits that a client was told when it connected (packet size, keep alive, session expiry) hold for
 connections made after the change.
+`;
+
+/** Before what the profile sets. */
+export const DOCS_PROFILE = `## The hardened profile
+
+\`profile = hardened\` sets the following where file, environment and flags set nothing; \`nanomq check\` shows it as
+"profile hardened". Listeners stay as they are: without a TLS listener passwords pass in the clear. With
+\`no_match = deny\` nobody may publish or subscribe until \`auth.acl.rules\` allow it.
 `;
 
 /** Before the table of errors. */

@@ -57,7 +57,11 @@ export function placedSettings(tree: EffectiveTree, path: readonly string[] = []
 function isNothingToTell(tree: EffectiveTree, path: readonly string[], entry: KeyEntry): boolean {
   if (entry.status !== 'used') return true;
   if (path.at(-1) === 'enable') return false;
-  return path.some((_, length) => effectiveAt(tree, [...path.slice(0, length), 'enable']) === false);
+  // The innermost switch decides: a named listener may be open while the unnamed one is not.
+  const switches = path.map((_, length) => effectiveAt(tree, [...path.slice(0, length), 'enable']));
+  const decides = switches.findLastIndex((state) => state !== undefined);
+  // `auth.enable` is a switch of the users only, not of what else is in `auth`.
+  return switches[decides] === false && !(decides === 1 && path[0] === 'auth');
 }
 
 function formatValue(entry: KeyEntry, value: EffectiveValue): string {

@@ -10,6 +10,7 @@ import { addFlagSettings, type PartialFlags } from './flags.ts';
 import { type HoconSource, loadHocon } from './hocon/load-hocon.ts';
 import type { NanomqConfig } from './nanomq-config.ts';
 import type { Origin } from './origin.ts';
+import { addProfileSettings } from './profile.ts';
 import { canonicalKey } from './schema/canonical-key.ts';
 import { secretPaths } from './secret-paths.ts';
 import { SectionPresence } from './section-presence.ts';
@@ -44,7 +45,7 @@ export interface LoadedConfig {
 }
 
 /**
- * Loads, merges and checks the configuration: flags > `NANOMQ_*` > file > defaults. Reads the file and what it
+ * Loads, merges and checks the configuration: flags > `NANOMQ_*` > file > profile > defaults. Reads the file and what it
  * includes, nothing else; without a file the defaults hold.
  * @throws ConfigError with every problem found in the values, or the first one in the syntax
  */
@@ -72,6 +73,7 @@ export function loadConfigWith(
   const presence = new SectionPresence(tree);
   warnings.push(...addEnvironmentSettings(tree, sources.env));
   addFlagSettings(tree, sources.flags);
+  addProfileSettings(tree);
   const checked = checkSettings(tree);
   const config = buildConfig(checked, presence, tree);
   if (!isDraft) checkCombinations(config, tree);

@@ -3,6 +3,7 @@ import type { ListenersConfig } from './listeners-config.ts';
 import type { AUTH_TYPES, JWT_ALGORITHMS } from './schema/http-server-section.ts';
 import type { LOG_LEVELS } from './schema/log-section.ts';
 import type { SHARED_STRATEGIES } from './schema/mqtt-section.ts';
+import type { ProfileName } from './schema/profile-setting.ts';
 
 /** Least severe level printed. */
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -54,6 +55,22 @@ export interface MqttConfig {
   readonly routeCacheEntries: number;
   /** 0: no `$SYS` statistics. */
   readonly sysIntervalMs: number;
+  /** 0: unlimited. IPv6: from one /64 network. */
+  readonly maxConnectionsPerAddress: number;
+  /** Connections without CONNACK; 0: unlimited. */
+  readonly maxHandshakes: number;
+  /** From one client; 0: unlimited. */
+  readonly maxMessagesPerSecond: number;
+  /** From one client; 0: unlimited. */
+  readonly maxBytesPerSecond: number;
+  /** New connections wait while the event loop is later; 0: never. */
+  readonly maxLoopDelayMs: number;
+  /** 0: every refusal is logged. */
+  readonly denialLogIntervalMs: number;
+  /** So many within `flappingWindowMs` ban a client identifier for `flappingBanMs`; 0: never. */
+  readonly flappingDisconnects: number;
+  readonly flappingWindowMs: number;
+  readonly flappingBanMs: number;
 }
 
 /** Section `log`. */
@@ -103,6 +120,8 @@ export interface HttpServerConfig {
 
 /** The whole configuration as the broker takes it; frozen through and through. */
 export interface NanomqConfig {
+  /** Whose defaults hold. */
+  readonly profile: ProfileName;
   readonly listeners: ListenersConfig;
   readonly mqtt: MqttConfig;
   readonly auth: AuthConfig;

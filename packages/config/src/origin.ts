@@ -8,6 +8,8 @@ export interface Position {
 /** Where an effective value came from. */
 export type Origin =
   | { readonly kind: 'default' }
+  /** Nobody set the key itself, but `profile`. */
+  | { readonly kind: 'profile'; readonly name: string }
   | ({ readonly kind: 'file' } & Position)
   | { readonly kind: 'env'; readonly name: string }
   /** Somebody asks for it; it stands nowhere yet. */
@@ -23,13 +25,15 @@ export function formatPosition(at: Position): string {
 }
 
 /**
- * An origin as `nanomq check` and errors print it: `default`, `file:line:column`, `env NAME`, `flag --name`,
+ * An origin as `nanomq check` and errors print it: `default`, `profile NAME`, `file:line:column`, `env NAME`, `flag --name`,
  * `requested change`.
  */
 export function formatOrigin(origin: Origin): string {
   switch (origin.kind) {
     case 'default':
       return 'default';
+    case 'profile':
+      return `profile ${origin.name}`;
     case 'file':
       return formatPosition(origin);
     case 'env':

@@ -1,5 +1,6 @@
 import { CONFIG_ERRORS } from './config-error.ts';
-import { DOCS_ERRORS, DOCS_HEAD, DOCS_KNOWN } from './docs-text.ts';
+import { DOCS_ERRORS, DOCS_HEAD, DOCS_KNOWN, DOCS_PROFILE } from './docs-text.ts';
+import { PROFILES } from './profile.ts';
 import { KEY_TABLE, type KeyEntry } from './schema/key-table.ts';
 
 /** The text of docs/configuration.md. A test compares it with the committed file. */
@@ -7,11 +8,13 @@ export function renderConfigurationDocs(): string {
   const usedKeys = KEY_TABLE.filter((entry) => entry.status === 'used');
   const knownKeys = KEY_TABLE.filter((entry) => entry.status !== 'used');
   const sections = new Set(usedKeys.map((entry) => entry.path[0]));
+  const profile = Object.entries(PROFILES.hardened).map(([key, value]) => [code(key), code(String(value))]);
   return [
     DOCS_HEAD,
     ...[...sections].map((name) => {
       return `## \`${name}\`\n\n${usedTable(usedKeys.filter((entry) => entry.path[0] === name))}\n`;
     }),
+    `${DOCS_PROFILE}\n${table(['key', 'hardened'], profile)}\n`,
     `## Where we differ from NanoMQ\n\n${differencesTable(KEY_TABLE)}\n`,
     `${DOCS_KNOWN}\n${knownTable(knownKeys)}\n`,
     `${DOCS_ERRORS}\n${errorTable()}\n`,

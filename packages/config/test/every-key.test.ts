@@ -34,6 +34,7 @@ const CHANGED: Readonly<Record<string, string>> = {
   tls_min_version: '1.3',
   tls_max_version: '1.2',
   'list of rules': '[{ permit = deny }]',
+  profile: 'hardened',
   URL: '"http://h/seven"',
   'auth.enable': 'false',
   'auth.no_match': 'deny',

@@ -38,6 +38,14 @@ it.each([
   expect(check('mqtt.max_packet_size = 256MB\nx = 1')).toMatch(expected);
 });
 
+it('shows who may enter when no user is listed, and hides the defaults of what is off', () => {
+  const text = check('listeners.tcp.x.bind = 5');
+  expect(text).toMatch(/^auth\.allow_anonymous = true +default$/m);
+  expect(text).toMatch(/^auth\.no_match = allow +default$/m);
+  expect(text).toMatch(/^listeners\.tcp\.x\.enable = true +default \(restart\)$/m);
+  expect(text).not.toMatch(/^(auth\.jwt\.acl_claim|auth\.http_auth\.timeout|listeners\.ssl\.verify_peer) /m);
+});
+
 it('shows named and default-named listeners under their own keys', () => {
   expect(check('listeners.tcp.default.bind = "[::]:5"')).toMatch(
     /^listeners\.tcp\.default\.bind = \[::\]:5 +n\.conf:1:30 \(restart\)$/m,

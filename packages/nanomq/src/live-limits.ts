@@ -28,6 +28,15 @@ export const LIVE_LIMITS: Readonly<Record<string, LimitName>> = {
   'mqtt.max_outbuffer_bytes': 'maxOutBufferBytes',
   'mqtt.max_retained_count': 'maxRetainedMessages',
   'mqtt.max_retained_bytes': 'maxRetainedBytes',
+  'mqtt.max_connections_per_address': 'maxConnectionsPerAddress',
+  'mqtt.max_handshakes': 'maxHandshakes',
+  'mqtt.max_message_rate': 'maxMessagesPerSecond',
+  'mqtt.max_byte_rate': 'maxBytesPerSecond',
+  'mqtt.max_loop_delay': 'maxLoopDelayMs',
+  'mqtt.denial_log_interval': 'denialLogIntervalMs',
+  'mqtt.flapping.max_disconnects': 'flappingDisconnects',
+  'mqtt.flapping.window': 'flappingWindowMs',
+  'mqtt.flapping.ban_time': 'flappingBanMs',
 };
 
 /** The options of a running shard: the same object for its whole life, changed in place. */

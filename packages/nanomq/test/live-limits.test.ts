@@ -9,6 +9,12 @@ import { RecordingLogger } from './embedded/recording-logger.ts';
 /** What the process itself applies besides the limits; each has its own test. */
 const APPLIED_ELSEWHERE = ['auth.allow_anonymous', 'log.level', 'http_server.username', 'http_server.password'];
 
+/** Chooses the defaults of other keys; each of those takes effect in its own way. */
+const CHOOSES_DEFAULTS = ['profile'];
+
+/** Applied when packages/auth decides in place of OpenAccessSwitch (issue 4, composition). */
+const OF_AUTH = ['auth.enable', 'auth.no_match', 'auth.deny_action', 'auth.acl.enable'];
+
 /** For each numeric key of `mqtt` another value than its default, in range. */
 const OTHER_VALUES: Readonly<Record<string, string>> = {
   'mqtt.property_size': '7',
@@ -28,6 +34,15 @@ const OTHER_VALUES: Readonly<Record<string, string>> = {
   'mqtt.max_outbuffer_bytes': '2MB',
   'mqtt.max_retained_count': '14',
   'mqtt.max_retained_bytes': '1KB',
+  'mqtt.max_connections_per_address': '15',
+  'mqtt.max_handshakes': '16',
+  'mqtt.max_message_rate': '17',
+  'mqtt.max_byte_rate': '18KB',
+  'mqtt.max_loop_delay': '19ms',
+  'mqtt.denial_log_interval': '20s',
+  'mqtt.flapping.max_disconnects': '21',
+  'mqtt.flapping.window': '22s',
+  'mqtt.flapping.ban_time': '23s',
 };
 
 const configOf = (text: string) => loadConfig({ env: {}, flags: {}, cwd: '/', text }).config;
@@ -41,7 +56,9 @@ describe('the limits that a running shard obeys', () => {
       text: 'http_server { username = a, password = b }',
     });
     const live = settings.filter(({ reload, status }) => reload === 'live' && status === 'used').map(({ key }) => key);
-    expect([...Object.keys(LIVE_LIMITS), ...APPLIED_ELSEWHERE].toSorted()).toEqual(live.toSorted());
+    expect([...Object.keys(LIVE_LIMITS), ...APPLIED_ELSEWHERE, ...CHOOSES_DEFAULTS, ...OF_AUTH].toSorted()).toEqual(
+      live.toSorted(),
+    );
   });
 
   it.each(Object.entries(LIVE_LIMITS))('%s changes %s and nothing else', (key, name) => {

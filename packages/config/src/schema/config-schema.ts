@@ -5,6 +5,7 @@ import { httpServerSection } from './http-server-section.ts';
 import { listenersSection } from './listeners-section.ts';
 import { logSection } from './log-section.ts';
 import { mqttSection } from './mqtt-section.ts';
+import { profileSetting } from './profile-setting.ts';
 import { foreignSections, rulesSection, webhookSection } from './rules-sections.ts';
 import { pluginSection, presetSection, sqliteSection, systemSection } from './system-sections.ts';
 
@@ -13,6 +14,7 @@ import { pluginSection, presetSection, sqliteSection, systemSection } from './sy
  * The facts beside the types are in `settingRegistry`; docs/configuration.md is made from both.
  */
 export const configSchema = z.object({
+  profile: profileSetting,
   listeners: listenersSection,
   mqtt: mqttSection,
   auth: authSection,

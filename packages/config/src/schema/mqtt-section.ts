@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { attackLimits } from './attack-limits.ts';
 import { awaitingRelLimit } from './awaiting-rel-limit.ts';
 import { checked, used } from './setting.ts';
 import { bool, duration, number, size, word } from './value-kinds.ts';
@@ -147,4 +148,4 @@ const ourKeys = {
 };
 
 /** `mqtt`: NanoMQ's keys, then our own limits. */
-export const mqttSection = z.object({ ...nanomqKeys, ...ourKeys }).prefault({});
+export const mqttSection = z.object({ ...nanomqKeys, ...ourKeys, ...attackLimits }).prefault({});

@@ -33,11 +33,20 @@ it('what takes effect without a restart', () => {
     'http_server.username',
     'log.level',
     'mqtt.connect_timeout',
+    'mqtt.denial_log_interval',
+    'mqtt.flapping.ban_time',
+    'mqtt.flapping.max_disconnects',
+    'mqtt.flapping.window',
     'mqtt.keepalive_multiplier',
     'mqtt.max_awaiting_rel',
+    'mqtt.max_byte_rate',
     'mqtt.max_connect_packet_size',
     'mqtt.max_connections',
+    'mqtt.max_connections_per_address',
+    'mqtt.max_handshakes',
     'mqtt.max_inflight_window',
+    'mqtt.max_loop_delay',
+    'mqtt.max_message_rate',
     'mqtt.max_mqueue_bytes',
     'mqtt.max_mqueue_len',
     'mqtt.max_outbuffer_bytes',
@@ -49,6 +58,7 @@ it('what takes effect without a restart', () => {
     'mqtt.property_size',
     'mqtt.retry_interval',
     'mqtt.server_keepalive',
+    'profile',
   ]);
 });
 

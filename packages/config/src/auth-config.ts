@@ -73,4 +73,6 @@ export interface AuthConfig {
   readonly jwt: JwtAuthConfig | null;
   readonly peerCertAsUsername: (typeof CERTIFICATE_NAMES)[number];
   readonly bindClientToUser: boolean;
+  /** Retained messages go out only while their publisher may still publish them. */
+  readonly recheckRetained: boolean;
 }

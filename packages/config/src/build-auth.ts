@@ -22,6 +22,7 @@ export function authConfig(checked: CheckedConfig, presence: SectionPresence, tr
     jwt: presence.isOn(checked, 'auth.jwt') ? jwtAuthConfig(auth.jwt) : null,
     peerCertAsUsername: auth.peer_cert_as_username,
     bindClientToUser: auth.bind_client_to_user,
+    recheckRetained: auth.recheck_retained,
   };
 }
 

@@ -75,7 +75,7 @@ function commonPart(name: string, values: ListenerValues): ListenerConfig {
     name,
     enable: values.enable,
     handshakeTimeoutMs: values.handshake_timeout,
-    proxyProtocol: values.proxy_protocol ? { trustedSources: values.proxy_protocol_sources ?? [] } : null,
+    ...(values.proxy_protocol ? { proxyProtocol: { trustedSources: values.proxy_protocol_sources ?? [] } } : {}),
   };
 }
 

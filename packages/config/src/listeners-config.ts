@@ -12,8 +12,8 @@ export interface ListenerConfig {
   readonly enable: boolean;
   /** Before MQTT may begin. */
   readonly handshakeTimeoutMs: number;
-  /** Null: no PROXY protocol. */
-  readonly proxyProtocol: ProxyProtocolConfig | null;
+  /** Without it: no PROXY protocol. */
+  readonly proxyProtocol?: ProxyProtocolConfig;
 }
 
 /** One `listeners.tcp` entry. */

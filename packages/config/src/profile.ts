@@ -10,6 +10,7 @@ export const PROFILES: Readonly<Record<ProfileName, Readonly<Record<string, Excl
     'auth.allow_anonymous': false,
     'auth.no_match': 'deny',
     'auth.bind_client_to_user': true,
+    'auth.recheck_retained': true,
     'http_server.ip_addr': '127.0.0.1',
     'listeners.ssl.tls_min_version': '1.3',
     'mqtt.property_size': 16,

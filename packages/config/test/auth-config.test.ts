@@ -22,6 +22,7 @@ it('the defaults let everybody in, as NanoMQ does, and ask nobody', () => {
     jwt: null,
     peerCertAsUsername: 'off',
     bindClientToUser: false,
+    recheckRetained: false,
   });
 });
 

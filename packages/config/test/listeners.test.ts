@@ -208,6 +208,7 @@ it.each<[string, string, string]>([
   ['an origin with a path', 'listeners.ws.origins = ["https://a.example/x"]', 'allowed: a list of origins'],
   ['an origin with a wildcard', 'listeners.ws.origins = ["https://*.example"]', 'allowed: a list of origins'],
   ['an origin without scheme', 'listeners.ws.origins = ["a.example"]', 'allowed: a list of origins'],
+  ['a socket with a path too long', `listeners.unix.path = "/${'x'.repeat(107)}"`, 'allowed: a path of 1 to 107 bytes'],
   ['a socket without path', 'listeners.unix {}', 'listeners.unix.path: a setting is missing'],
   ['permissions that are none', 'listeners.unix { path = s, mode = 888 }', 'allowed: three octal digits'],
   [

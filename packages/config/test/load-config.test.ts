@@ -16,7 +16,6 @@ const DEFAULT_TCP = {
   port: 1883,
   enable: true,
   handshakeTimeoutMs: 10_000,
-  proxyProtocol: null,
 };
 
 it('without anything the defaults hold: TCP 1883', () => {

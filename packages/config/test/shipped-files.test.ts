@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { loadConfig } from '../src/load-config.ts';
 
@@ -21,4 +22,21 @@ it('the users, rules and bridge of the other files can be included', () => {
   expect(keys).toEqual(
     expect.arrayContaining(['auth.password.admin', 'auth.acl.rules', 'bridges.mqtt.example.server']),
   );
+});
+
+it('what is commented out in etc/nanomq.conf is right as well', () => {
+  const shipped = readFileSync(`${cwd}/nanomq.conf`, 'utf8');
+  const end = shipped.indexOf('# HTTP API');
+  const example = /^( *)# (?=profile =|listeners\.|password =|acl =| {2}\w+ =|\}$)/gm;
+  const text = shipped.slice(0, end).replaceAll(example, '$1');
+  const { config, warnings } = loadConfig({ text, env: {}, flags: {}, cwd });
+  expect(warnings).toEqual([]);
+  expect(Object.entries(config.listeners).map(([kind, all]) => [kind, all.length])).toEqual([
+    ['tcp', 2],
+    ['ssl', 1],
+    ['ws', 1],
+    ['wss', 1],
+    ['unix', 1],
+  ]);
+  expect(config).toMatchObject({ profile: 'hardened', auth: { users: { length: 2 }, acl: { rules: { length: 5 } } } });
 });

@@ -49,6 +49,11 @@ export const authSection = z
       meaning: 'a session belongs to the user name it began with; others cannot take over its client identifier',
       differs: 'NanoMQ does not know it',
     }),
+    recheck_retained: used(bool, {
+      default: false,
+      meaning: 'a retained message goes out only while its publisher may still publish it',
+      differs: 'NanoMQ does not know it',
+    }),
     password: z
       .record(
         z.string(),

@@ -43,6 +43,16 @@ export function webSocketKeys() {
   };
 }
 
+/** Linux: the longest path of a Unix socket, one byte less than its field. */
+const MAX_SOCKET_PATH_BYTES = 107;
+
+/** The path of a Unix socket. */
+export const socketPath = readWith<string>('text', (found) => {
+  const value = text.schema.safeParse(found).data;
+  const isPossible = value !== undefined && value !== '' && Buffer.byteLength(value) <= MAX_SOCKET_PATH_BYTES;
+  return isPossible ? { value } : { code: 'VALUE_INVALID', allowed: `a path of 1 to ${MAX_SOCKET_PATH_BYTES} bytes` };
+});
+
 /** Three octal digits, as `chmod` takes them. */
 export const fileMode = readWith('text', (found) => {
   const [, value] = /^0?([0-7]{3})$/.exec(text.schema.safeParse(found).data ?? '') ?? [];

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { bindAddress } from './address.ts';
-import { commonKeys, fileMode, networkKeys, WHEN_PRESENT, webSocketKeys } from './listener-keys.ts';
+import { commonKeys, fileMode, networkKeys, socketPath, WHEN_PRESENT, webSocketKeys } from './listener-keys.ts';
 import { required, used, usedIfSet } from './setting.ts';
 import { inheritingTlsKeys, tlsKeys } from './tls-keys.ts';
-import { bool, text } from './value-kinds.ts';
+import { bool } from './value-kinds.ts';
 import { webSocketAddress } from './web-socket-address.ts';
 
 const tcpAddress = bindAddress('nmq-tcp');
@@ -112,14 +112,14 @@ const mode = () => used(fileMode, { default: '660', meaning: 'permissions of the
 
 const unix = z
   .object({
-    path: usedIfSet(text, { absent: 'required where it listens', meaning: 'path of the Unix socket for MQTT' }),
+    path: usedIfSet(socketPath, { absent: 'required where it listens', meaning: 'path of the Unix socket for MQTT' }),
     enable: switched(),
     mode: mode(),
     ...commonKeys(),
   })
   .catchall(
     z.object({
-      path: required(text, { meaning: 'path of a further Unix socket' }),
+      path: required(socketPath, { meaning: 'path of a further Unix socket' }),
       enable: enabled(),
       mode: mode(),
       ...commonKeys(),

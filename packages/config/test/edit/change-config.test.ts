@@ -82,6 +82,53 @@ describe('a plan', () => {
   });
 });
 
+const EVERYTHING = `profile = hardened
+listeners {
+  ssl { bind = 1, keyfile = k, certfile = c, key_password = p, cacertfile = a, verify_peer = true, x.bind = 2 }
+  ws { bind = 3, origins = ["https://a.example"], y { bind = 4, proxy_protocol = true, proxy_protocol_sources = "::1" } }
+  wss { z { bind = 5, certfile = c2, keyfile = k2 } }
+  unix { path = s, mode = 0600 }
+}
+auth {
+  password { bob = x, "a.b" = 007 }
+  acl.rules = [{ permit = allow, or = [{ username = u }, { ipaddr = 10.0.0.1 }], topics = ["a/\${clientid}"] }]
+  http_auth { auth_req { url = "http://u:p@h", headers { X-A = b }, params.u = "%u" }, cache_ttl = 1m }
+  jwt.jwksfile = j
+}
+mqtt.flapping.window = 2m
+`;
+
+describe('listeners, access and profile', () => {
+  it('of everything they show, everything can be written back and nothing changes', () => {
+    const { newText, diff } = plan(EVERYTHING, loadConfig(sourcesOf(EVERYTHING)).effective);
+    expect(newText).toBe(EVERYTHING);
+    expect([diff.applied, diff.needsRestart]).toEqual([[], []]);
+  });
+
+  it('a whole configuration can be written into an empty file', () => {
+    const { effective } = loadConfig(sourcesOf(EVERYTHING));
+    const { loaded } = plan('', effective);
+    expect(loaded.effective).toEqual(effective);
+  });
+
+  it.each<[string, Wishes, string]>([
+    ['a certificate', { 'listeners.ssl.certfile': 'c3' }, 'certfile = "c3"'],
+    ['a listener more', { 'listeners.wss.w.bind': '0.0.0.0:6/m' }, 'w.bind = "0.0.0.0:6/m"'],
+    ['a limit', { 'mqtt.max_byte_rate': 2048 }, 'mqtt.max_byte_rate = 2KB'],
+    ['what the profile sets', { 'auth.no_match': 'allow' }, 'no_match = "allow"'],
+    ['a list', { 'listeners.ws.origins': [] }, 'origins = []'],
+  ])('%s is written where it belongs, and back again', (_, wishes, expected) => {
+    const changed = plan(EVERYTHING, wishes);
+    expect(changed.newText).toContain(expected);
+    const shown = loadConfig(sourcesOf(EVERYTHING)).effective;
+    // A listener that was not there goes as a whole: its address alone cannot.
+    const back = Object.fromEntries(
+      Object.keys(wishes).map((key) => [key.replace('.w.bind', '.w'), effectiveAt(shown, key.split('.'))]),
+    );
+    expect(plan(changed.newText, back).loaded.effective).toEqual(shown);
+  });
+});
+
 describe('a refusal names every setting, and says that nothing stands anywhere yet', () => {
   it.each<[string, Wishes, readonly (readonly [string, string])[]]>([
     ['a wrong type', { 'mqtt.max_mqueue_len': 'many' }, [['VALUE_INVALID', 'mqtt.max_mqueue_len']]],

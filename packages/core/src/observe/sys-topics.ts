@@ -1,4 +1,5 @@
 import type { Shard } from '../shard.ts';
+import { DENIAL_REASON_LABELS } from './denial-reason.ts';
 import { DROP_REASON_LABELS } from './drop-reason.ts';
 
 const PREFIX = '$SYS/brokers/';
@@ -30,6 +31,9 @@ export function statistics(shard: Shard, startedMs: number): ReadonlyMap<string,
   }
   DROP_REASON_LABELS.forEach((label, i) => {
     values.set(`messages/dropped/${label}`, counters.dropped[i] as number);
+  });
+  DENIAL_REASON_LABELS.forEach((label, i) => {
+    values.set(`denied/${label}`, counters.denied[i] as number);
   });
   return new Map([...values].map(([topic, value]) => [topic, String(value)]));
 }

@@ -117,6 +117,16 @@ describe('$SYS statistics', () => {
     expect(harness.shard.retained.get('c')).toBeUndefined();
   });
 
+  it('tell who was turned away, by reason', async () => {
+    const harness = new ShardHarness({ sysIntervalMs: 1000, maxConnections: 1 });
+    await harness.client(4);
+    await harness.open(4).client.connect({ clientId: 'second' });
+    harness.clock.advance(1000);
+    const denied = (label: string) => harness.shard.retained.get(`$SYS/brokers/denied/${label}`)?.frame;
+    expect(denied('connections_full')?.subarray(-1).toString()).toBe('1');
+    expect(denied('banned')?.subarray(-1).toString()).toBe('0');
+  });
+
   it('may be published by no client [MQTT-3.4.2-1]', async () => {
     const harness = new ShardHarness();
     const client = await harness.client(5);

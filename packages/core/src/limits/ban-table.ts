@@ -1,7 +1,7 @@
 import type { Ban, BanList, BanTarget } from '../ports/ban-list.ts';
 import { addressKeyOf } from './address-key.ts';
 
-/** Bans held at once; a ban is some 200 bytes. */
+/** Bans held at once. */
 const DEFAULT_MAX_BANS = 10_000;
 
 /**

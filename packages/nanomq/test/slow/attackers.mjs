@@ -10,7 +10,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 const [port, count] = process.argv.slice(2).map(Number);
 /**
  * Connections of each kind begun at once, and the time between: some 1,200 a second in all. What sockets that stay cost
- * others is the question here; a flood of new ones is another, which Node answers with 0.1 ms for each.
+ * others is the question here; a flood of new ones is another, and not
+ * held off: 6,000 within 0.9 s brought the p99 of honest clients to 75 ms, 14 times its quiet value.
  */
 const BATCH = 2;
 const PAUSE_MS = 5;

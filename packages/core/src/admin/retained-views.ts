@@ -8,7 +8,7 @@ import { AdminError } from './admin-error.ts';
 import { refusedAs } from './refused-as.ts';
 
 /** Payload bytes that weigh as much as looking at one more message. */
-const BYTES_A_STEP = 2048;
+const BYTES_A_STEP = 10_240;
 
 /** What a view cost, for `inBatches`: so many large payloads are not copied in one turn. */
 export function retainedSteps({ payload }: RetainedView): number {

@@ -173,7 +173,9 @@ export class RetainedWalk<Value> {
       this.#pop();
     } else {
       const { done, value } = cursor.next();
-      if (done === true) {
+      // Children lie in the order of their numbers: after one that is too new come only newer ones. Without this a walk
+      // would run after names that come faster than it looks at them.
+      if (done === true || value.number > this.#newest) {
         this.#pop();
         return null;
       }

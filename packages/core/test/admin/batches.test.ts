@@ -27,29 +27,29 @@ describe('inBatches', () => {
     ],
     [
       'exactly one batch',
-      500,
+      100,
       [
-        [500, 0],
+        [100, 0],
         [0, 1],
       ],
     ],
     [
       'one more',
-      501,
+      101,
       [
-        [500, 0],
+        [100, 0],
         [1, 1],
         [0, 1],
       ],
     ],
     [
       'many',
-      1700,
+      340,
       [
-        [500, 0],
-        [500, 1],
-        [500, 2],
-        [200, 3],
+        [100, 0],
+        [100, 1],
+        [100, 2],
+        [40, 3],
         [0, 3],
       ],
     ],
@@ -59,14 +59,14 @@ describe('inBatches', () => {
 
   it('takes turns while nothing is found, and gives no empty batch', async () => {
     expect(await cut(times(10 * BATCH_STEPS, null))).toEqual([[0, 10]]);
-    expect(await cut([...times(999, null), 7])).toEqual([
+    expect(await cut([...times(199, null), 7])).toEqual([
       [1, 1],
       [0, 2],
     ]);
   });
 
   it('ends a batch early when its views are heavy', async () => {
-    const batches = await cut(times(4, 1), () => 250);
+    const batches = await cut(times(4, 1), () => 50);
     expect(batches).toEqual([
       [2, 0],
       [2, 1],

@@ -1,1 +1,15 @@
+export type { RefusalCounts, RefusalReason } from './entry/refusal.ts';
+export { REFUSAL_REASONS, refusalText } from './entry/refusal.ts';
+export type { Listener, ListenerKind, ListenerOptions, PortListenerOptions } from './listener.ts';
+export type { ProxyProtocolOptions } from './proxy/read-proxy-header.ts';
+export { TrustedSources } from './proxy/trusted-sources.ts';
 export { listenTcp, type TcpListener, type TcpListenerOptions } from './tcp-listener.ts';
+export { TLS_FILES_ERRORS, TlsFilesError, type TlsFilesErrorCode } from './tls/tls-files-error.ts';
+export type { CertificateStatus } from './tls/tls-identity.ts';
+export { listenTls, type TlsListenerOptions } from './tls/tls-listener.ts';
+export type { CertificateFacts } from './tls/tls-material.ts';
+export type { TlsHandshakeOptions, TlsOptions, TlsVersion } from './tls/tls-options.ts';
+export type { TlsControl } from './tls/tls-stage.ts';
+export { listenUnix, type UnixListenerOptions } from './unix-listener.ts';
+export type { WebSocketOptions } from './ws/web-socket-options.ts';
+export { listenWs, listenWss, type WsListenerOptions, type WssListenerOptions } from './ws/ws-listener.ts';

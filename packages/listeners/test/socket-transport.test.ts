@@ -1,7 +1,8 @@
 import { describeTransport, RecordedEvents } from '@nanomq-ts/testkit';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { END_GRACE_MS } from '../src/socket-transport.ts';
-import { tcpHarness, turn } from './tcp-peer.ts';
+import { turn } from './listener-harness.ts';
+import { tcpHarness } from './tcp-harness.ts';
 
 describeTransport('TCP with the shared read buffer', () => tcpHarness(true));
 describeTransport('TCP with a data listener', () => tcpHarness(false));

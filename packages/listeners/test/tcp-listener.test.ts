@@ -4,7 +4,7 @@ import type { Transport, TransportEvents } from '@nanomq-ts/core';
 import { RecordedEvents } from '@nanomq-ts/testkit';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { listenTcp, type TcpListener } from '../src/tcp-listener.ts';
-import { turn } from './tcp-peer.ts';
+import { turn } from './listener-harness.ts';
 
 const POLL = { interval: 2, timeout: 10_000 };
 

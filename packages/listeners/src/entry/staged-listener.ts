@@ -1,0 +1,191 @@
+import { createServer, type ListenOptions, type Server, type Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
+import type { Transport, TransportEvents } from '@nanomq-ts/core';
+import {
+  DEFAULT_BACKLOG,
+  DEFAULT_HANDSHAKE_TIMEOUT_MS,
+  type Listener,
+  type ListenerKind,
+  type ListenerOptions,
+  type PortListenerOptions,
+} from '../listener.ts';
+import { readProxyHeader } from '../proxy/read-proxy-header.ts';
+import { TrustedSources } from '../proxy/trusted-sources.ts';
+import { ownBytesRead, SocketTransport } from '../socket-transport.ts';
+import type { TlsControl, TlsStage } from '../tls/tls-stage.ts';
+import { TlsWire } from '../tls/tls-wire.ts';
+import type { WebSocketStage } from '../ws/web-socket-stage.ts';
+import { Arrival } from './arrival.ts';
+import { bind } from './bind.ts';
+import { Refusal, type RefusalCounts } from './refusal.ts';
+import { RefusalLog } from './refusal-log.ts';
+import { type Wire, WireTransport } from './wire-transport.ts';
+import { writeQueueOf } from './write-queue.ts';
+
+/** What a connection has to pass before MQTT, beside what the options say. */
+export interface Stages {
+  readonly kind: ListenerKind;
+  readonly tls: TlsStage | null;
+  readonly webSocket: WebSocketStage | null;
+}
+
+/**
+ * A listener whose connections pass stages before MQTT, in this order: PROXY header, admission of the address, TLS,
+ * WebSocket. Whoever does not pass in time is closed, counted by reason and logged.
+ */
+export class StagedListener implements Listener {
+  readonly name: string;
+  readonly kind: ListenerKind;
+  /** What follows a stage was read into a buffer of the socket's own. */
+  readonly sharedRead = false;
+  readonly #server: Server;
+  readonly #options: ListenerOptions;
+  readonly #stages: Stages;
+  readonly #trusted: TrustedSources | null;
+  readonly #refusals: RefusalLog;
+  readonly #arrivals = new Set<Arrival>();
+  #host = '';
+  #port = 0;
+  #transportCount = 0;
+
+  /** @throws RangeError when a trusted source is neither address nor network */
+  constructor(options: ListenerOptions, stages: Stages) {
+    const { name, logger, refusalLogIntervalMs: intervalMs, nowMs = Date.now, proxyProtocol, onError } = options;
+    this.name = name;
+    this.kind = stages.kind;
+    this.#options = options;
+    this.#stages = stages;
+    // Who may open the file of a Unix socket is trusted by that.
+    const isOpenToAll = proxyProtocol === undefined || stages.kind === 'unix';
+    this.#trusted = isOpenToAll ? null : new TrustedSources(proxyProtocol.trustedSources);
+    this.#refusals = new RefusalLog({ name, logger, intervalMs, nowMs });
+    this.#server = createServer({ noDelay: true }, (socket) => void this.#receive(socket));
+    this.#server.on('error', (error) => onError?.(error));
+  }
+
+  /**
+   * Makes a listener on a port and opens it. Takes over the TLS stage, also when it cannot be opened.
+   * @throws the error of the system; RangeError when a trusted source is neither address nor network
+   */
+  static async openPort(options: PortListenerOptions, stages: Stages): Promise<StagedListener> {
+    const { host, port, backlog = DEFAULT_BACKLOG } = options;
+    try {
+      const listener = new StagedListener(options, stages);
+      await listener.listen({ host, port, backlog });
+      return listener;
+    } catch (error) {
+      stages.tls?.close();
+      throw error;
+    }
+  }
+
+  get host(): string {
+    return this.#host;
+  }
+
+  get port(): number {
+    return this.#port;
+  }
+
+  get connectionCount(): number {
+    return this.#arrivals.size + this.#transportCount;
+  }
+
+  get tls(): TlsControl | null {
+    return this.#stages.tls;
+  }
+
+  get refusals(): RefusalCounts {
+    return this.#refusals.counts;
+  }
+
+  /**
+   * Opens it; to be called once. @param bound  called right after the address is bound, before anyone is accepted
+   * @throws the error of the system (`EADDRINUSE`, `EACCES`, ...)
+   */
+  async listen(where: ListenOptions, bound?: () => void): Promise<this> {
+    await bind(this.#server, where, bound);
+    const address = this.#server.address();
+    this.#host = where.path ?? where.host ?? '';
+    this.#port = address !== null && typeof address === 'object' ? address.port : 0;
+    return this;
+  }
+
+  async close(): Promise<void> {
+    // The port is free when this returns; the callback would wait for the connections too.
+    this.#server.close();
+    this.#stages.tls?.close();
+    for (const arrival of this.#arrivals) arrival.refuse(new Refusal('closed'));
+  }
+
+  transportClosed(): void {
+    this.#transportCount--;
+  }
+
+  refused(refusal: Refusal, remoteAddress: string, remotePort: number): void {
+    this.#refusals.record(refusal, remoteAddress, remotePort);
+  }
+
+  async #receive(socket: Socket): Promise<void> {
+    socket.on('error', errorIgnored);
+    const timeoutMs = this.#options.handshakeTimeoutMs ?? DEFAULT_HANDSHAKE_TIMEOUT_MS;
+    const arrival = new Arrival(socket, timeoutMs);
+    this.#arrivals.add(arrival);
+    const refusal = await this.#pass(arrival);
+    arrival.leave();
+    this.#arrivals.delete(arrival);
+    if (refusal === null) return;
+    socket.destroy();
+    this.#recordRefusal(arrival.refusal ?? refusal, arrival);
+  }
+
+  /** Leads a connection through the stages, and to the core. @returns the refusal of the first that it does not pass */
+  async #pass(arrival: Arrival): Promise<Refusal | null> {
+    const { tls, webSocket } = this.#stages;
+    if (this.#options.proxyProtocol !== undefined) {
+      const refusal = await readProxyHeader(arrival, this.#trusted);
+      if (refusal !== null) return refusal;
+    }
+    const { remoteAddress, remotePort } = arrival;
+    if (this.#options.admit?.(remoteAddress, remotePort) === false) return new Refusal('denied');
+    const socket = tls === null ? arrival.socket : await tls.secure(arrival);
+    if (socket instanceof Refusal) return socket;
+    const wire = webSocket === null ? this.#wireOf(arrival, socket) : await webSocket.upgrade(socket, arrival);
+    if (wire instanceof Refusal) return wire;
+    if (socket.destroyed) return new Refusal('closed');
+    this.#handOver(arrival, socket, wire);
+    return null;
+  }
+
+  /** @returns null when nothing lies between MQTT and the socket */
+  #wireOf(arrival: Arrival, socket: Socket): Wire | null {
+    return socket instanceof TLSSocket ? new TlsWire(socket, writeQueueOf(arrival.socket)) : null;
+  }
+
+  #handOver(client: Arrival, socket: Socket, wire: Wire | null): void {
+    const { tls } = this.#stages;
+    this.#transportCount++;
+    if (wire === null) {
+      const transport = new SocketTransport(socket, this, client.remoteAddress, client.remotePort);
+      if (this.#accept(transport)) socket.on('data', ownBytesRead);
+      return;
+    }
+    const certificate = tls !== null && socket instanceof TLSSocket ? tls.peerCertificateOf(socket) : null;
+    this.#accept(new WireTransport(wire, this, client, certificate));
+  }
+
+  #accept(transport: Transport & { attach(events: TransportEvents): void }): boolean {
+    const events = this.#options.accept(transport);
+    if (events === null) transport.destroy();
+    else transport.attach(events);
+    return events !== null;
+  }
+
+  #recordRefusal(refusal: Refusal, { socket, remoteAddress, remotePort }: Arrival): void {
+    // Whoever says nothing and goes only wanted to see whether the port is open.
+    if (refusal.reason === 'closed' && socket.bytesRead === 0) this.#refusals.count(refusal);
+    else this.#refusals.record(refusal, remoteAddress, remotePort);
+  }
+}
+
+function errorIgnored(): void {}

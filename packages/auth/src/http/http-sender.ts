@@ -1,0 +1,90 @@
+import { Agent as HttpAgent, type IncomingMessage, type RequestOptions, request as requestHttp } from 'node:http';
+import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
+import type { HttpQuestion } from './http-question.ts';
+
+/** How requests are sent. */
+export interface HttpSenderOptions {
+  /** 0 = as long as it takes. */
+  readonly timeoutMs: number;
+  readonly connectTimeoutMs: number;
+  readonly poolSize: number;
+  readonly certificateAuthorities?: string | undefined;
+}
+
+/** Of an answer's body so much is read past, to keep its connection; a longer one costs the connection. */
+const MAX_BODY_BYTES = 16 * 1024;
+/** An honest answer has a few hundred bytes of headers. */
+const MAX_HEADER_BYTES = 16 * 1024;
+const IDLE_MS = 15_000;
+
+/**
+ * Sends requests over a pool of kept connections. Redirects are never followed: an answer that could send the broker
+ * and its clients' passwords elsewhere is just one that is not 200.
+ */
+export class HttpSender {
+  readonly #options: HttpSenderOptions;
+  readonly #http: HttpAgent;
+  readonly #https: HttpsAgent;
+
+  constructor(options: HttpSenderOptions) {
+    this.#options = options;
+    const pool = { keepAlive: true, maxSockets: options.poolSize, maxFreeSockets: options.poolSize, timeout: IDLE_MS };
+    this.#http = new HttpAgent(pool);
+    this.#https = new HttpsAgent({ ...pool, ca: options.certificateAuthorities });
+  }
+
+  /** @returns the status code @throws Error (rejects) when there is none in time */
+  send(question: HttpQuestion, isFirst = true): Promise<number> {
+    const { timeoutMs } = this.#options;
+    return new Promise((resolve, reject) => {
+      const { url, method, headers, body } = question;
+      const isSecure = url.protocol === 'https:';
+      const options: RequestOptions = { method, headers, maxHeaderSize: MAX_HEADER_BYTES };
+      const answered = (response: IncomingMessage): void => {
+        skipBody(response);
+        resolve(response.statusCode ?? 0);
+      };
+      const request = isSecure
+        ? requestHttps(url, { ...options, agent: this.#https }, answered)
+        : requestHttp(url, { ...options, agent: this.#http }, answered);
+      const timer = timeoutMs > 0 ? setTimeout(() => request.destroy(new Error('no answer in time')), timeoutMs) : null;
+      request.once('close', () => timer !== null && clearTimeout(timer));
+      // More than one can come, a late one after the answer.
+      request.on('error', (error: NodeJS.ErrnoException) => {
+        // The server may close a kept connection just when it is used again.
+        if (request.reusedSocket && error.code === 'ECONNRESET' && isFirst)
+          this.send(question, false).then(resolve, reject);
+        else reject(error);
+      });
+      this.#watchConnecting(request, isSecure);
+      request.end(body ?? undefined);
+    });
+  }
+
+  /** Closes every connection; requests on their way fail. */
+  close(): void {
+    this.#http.destroy();
+    this.#https.destroy();
+  }
+
+  #watchConnecting(request: ReturnType<typeof requestHttp>, isSecure: boolean): void {
+    request.once('socket', (socket) => {
+      if (!socket.connecting) return;
+      const late = () => request.destroy(new Error('no connection in time'));
+      const timer = setTimeout(late, this.#options.connectTimeoutMs);
+      const over = () => clearTimeout(timer);
+      socket.once(isSecure ? 'secureConnect' : 'connect', over);
+      socket.once('close', over);
+    });
+  }
+}
+
+function skipBody(response: IncomingMessage): void {
+  let bytes = 0;
+  response.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes > MAX_BODY_BYTES) response.destroy();
+  });
+  // What happens to the rest of an answer that has been given does not matter.
+  response.on('error', () => {});
+}

@@ -1,6 +1,6 @@
 import type { EffectiveTree, EffectiveValue } from './effective-tree.ts';
 import { formatPath } from './hocon/key-path.ts';
-import { findKey, KEY_TABLE } from './schema/key-table.ts';
+import { findKey, isKeySection, KEY_TABLE } from './schema/key-table.ts';
 import { hasLogin, isSecretName } from './secret-mask.ts';
 import { isSection } from './setting-tree.ts';
 
@@ -21,19 +21,12 @@ function collect(value: EffectiveValue | undefined, path: readonly string[], pat
   const entry = findKey(path);
   // `http_server.jwt.secret` and its like are in the schema; of the rest the name must do.
   const isSecret = entry?.isChecked ? entry.secret : entry?.secret || isSecretName(path.at(-1) ?? '');
-  if (path.length > 0 && !isSchemaSection(path) && (isSecret || hasLogin(value))) {
+  // `auth.password` is a section of users with a secret's name: its members are the secrets.
+  if (path.length > 0 && !isKeySection(path) && (isSecret || hasLogin(value))) {
     paths.add(formatPath(path)).add(path.join('.'));
   } else if (isSection(value)) {
     for (const [name, member] of Object.entries(value)) collect(member as EffectiveValue, [...path, name], paths);
   } else if (Array.isArray(value)) {
     for (const [index, item] of value.entries()) collect(item, [...path, String(index)], paths);
   }
-}
-
-/** `auth.password` is a section of users with a secret's name: its members are the secrets. */
-function isSchemaSection(path: readonly string[]): boolean {
-  return KEY_TABLE.some(
-    (entry) =>
-      entry.path.length > path.length && path.every((name, i) => entry.path[i] === name || entry.path[i] === '<name>'),
-  );
 }

@@ -2,9 +2,9 @@ import { CONFIG_ERRORS, ConfigError, type ConfigErrorCode, type ConfigProblem } 
 import type { EffectiveTree } from '../effective-tree.ts';
 import { formatPath } from '../hocon/key-path.ts';
 import { nearestKey } from '../nearest-key.ts';
-import { findKey, KEY_TABLE } from '../schema/key-table.ts';
+import { findKey, isKeySection } from '../schema/key-table.ts';
 import { isSection } from '../setting-tree.ts';
-import { canonicalPath, isWithin } from './definitions.ts';
+import { canonicalPath } from './definitions.ts';
 import type { TextChange } from './edit-config-text.ts';
 import { checkWritable } from './file-notation.ts';
 
@@ -18,12 +18,12 @@ export function requestedChanges(changes: readonly TextChange[]): readonly TextC
   const found = new Map<string, TextChange>();
   const add = ({ path: asked, value }: TextChange): void => {
     const path = canonicalPath([], asked);
-    if (findKey(path) === undefined && isSchemaSection(path) && isSection(value)) {
+    if (findKey(path) === undefined && isKeySection(path) && isSection(value)) {
       for (const [name, member] of Object.entries(value as EffectiveTree))
         add({ path: [...path, name], value: member });
       return;
     }
-    const isKnown = findKey(path) !== undefined || (isSchemaSection(path) && (value ?? undefined) === undefined);
+    const isKnown = findKey(path) !== undefined || (isKeySection(path) && (value ?? undefined) === undefined);
     if (!isKnown) problems.push(unknownKey(path));
     found.delete(formatPath(path));
     found.set(formatPath(path), { path, value: value ?? undefined });
@@ -40,14 +40,6 @@ export function requestedChanges(changes: readonly TextChange[]): readonly TextC
   const [first, ...others] = problems;
   if (first !== undefined) throw new ConfigError([first, ...others]);
   return [...found.values()];
-}
-
-/** Is this a section of the schema, or one with a name of the operator's where the schema has such? */
-function isSchemaSection(path: readonly string[]): boolean {
-  return KEY_TABLE.some((entry) => {
-    const start = entry.path.slice(0, path.length).map((name, index) => (name === '<name>' ? path[index] : name));
-    return entry.path.length > path.length && isWithin(path, start as string[]) && start.length === path.length;
-  });
 }
 
 function unknownKey(path: readonly string[]): ConfigProblem {

@@ -13,12 +13,43 @@ export interface KeyEntry extends SettingMeta {
 /** Every key the schema knows, in the order of the schema. */
 export const KEY_TABLE: readonly KeyEntry[] = collectKeys(configSchema, []);
 
+/** The table as a tree, because files may have thousands of users, each of which is looked up. */
+interface KeyNode {
+  entry?: KeyEntry;
+  readonly children: Map<string, KeyNode>;
+}
+
+const ROOT = treeOf(KEY_TABLE);
+
 /** The entry of a key, if the schema has it; free names match `<name>`. */
 export function findKey(path: readonly string[]): KeyEntry | undefined {
-  return KEY_TABLE.find(
-    (entry) =>
-      entry.path.length === path.length && entry.path.every((name, i) => name === path[i] || name === '<name>'),
-  );
+  return nodesAt(path, ROOT, 0).find((node) => node.entry !== undefined)?.entry;
+}
+
+/** Is this a section of the schema (free names match `<name>`), and not a key? */
+export function isKeySection(path: readonly string[]): boolean {
+  return nodesAt(path, ROOT, 0).some((node) => node.children.size > 0);
+}
+
+/** Names of the schema come before free ones. */
+function nodesAt(path: readonly string[], node: KeyNode, depth: number): readonly KeyNode[] {
+  if (depth === path.length) return [node];
+  const children = [node.children.get(path[depth] ?? ''), node.children.get('<name>')];
+  return children.flatMap((child) => (child === undefined ? [] : nodesAt(path, child, depth + 1)));
+}
+
+function treeOf(entries: readonly KeyEntry[]): KeyNode {
+  const root: KeyNode = { children: new Map() };
+  for (const entry of entries) {
+    let node = root;
+    for (const name of entry.path) {
+      const next: KeyNode = node.children.get(name) ?? { children: new Map() };
+      node.children.set(name, next);
+      node = next;
+    }
+    node.entry = entry;
+  }
+  return root;
 }
 
 function collectKeys(schema: z.core.$ZodType, path: readonly string[]): KeyEntry[] {

@@ -31,7 +31,17 @@ export type {
 } from './ports/admin.ts';
 export type { Ban, BanList, BanTarget } from './ports/ban-list.ts';
 export type { Clock } from './ports/clock.ts';
+export type { Directory, Placement } from './ports/directory.ts';
 export type { Logger } from './ports/logger.ts';
+export type {
+  Peer,
+  PeerEvents,
+  PeerMember,
+  PeerMessage,
+  RelayOrigin,
+  RetainedPublisher,
+  RetainedVersion,
+} from './ports/peer.ts';
 export type { SessionRecord, Store, SubscriptionRecord } from './ports/store.ts';
 export type { PeerCertificate, Transport, TransportEvents } from './ports/transport.ts';
 export { Delivered } from './routing/deliver.ts';

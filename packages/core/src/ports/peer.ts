@@ -48,8 +48,8 @@ export interface Peer {
   /** Everything a newcomer has to know was told. */
   introduced(): void;
 
-  /** Whole frames side by side in `buf[start, end)`: first byte 0x30, one topic, no topic alias. */
-  frames(buf: Buffer, start: number, end: number, isVersion5: boolean): void;
+  /** So many whole frames side by side in `buf[start, end)`: first byte 0x30, one topic, no topic alias. */
+  frames(buf: Buffer, start: number, end: number, messages: number, isVersion5: boolean): void;
   /** One message with whatever QoS and flags. `deadlineMs` of the frame goes with it. */
   publish(frame: PublishFrame): void;
   /**

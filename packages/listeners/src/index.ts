@@ -1,3 +1,4 @@
+export { canReusePort, type ListenSocket } from './entry/listen-socket.ts';
 export type { RefusalCounts, RefusalReason } from './entry/refusal.ts';
 export { REFUSAL_REASONS, refusalText } from './entry/refusal.ts';
 export type { Listener, ListenerKind, ListenerOptions, PortListenerOptions } from './listener.ts';

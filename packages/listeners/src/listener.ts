@@ -1,4 +1,5 @@
 import type { Logger, Transport, TransportEvents } from '@nanomq-ts/core';
+import type { ListenSocket } from './entry/listen-socket.ts';
 import type { RefusalCounts } from './entry/refusal.ts';
 import type { ProxyProtocolOptions } from './proxy/read-proxy-header.ts';
 import type { TlsControl } from './tls/tls-stage.ts';
@@ -21,6 +22,8 @@ export interface ListenerOptions {
   readonly onError?: (error: Error) => void;
   /** Connections the kernel holds until they are accepted. Default 4096, which the kernel may cut. */
   readonly backlog?: number;
+  /** The socket to listen on. Default: one of its own that nobody shares. */
+  readonly socket?: ListenSocket;
   /** Expects a PROXY protocol header, version 1 or 2, before everything else. Default: none. */
   readonly proxyProtocol?: ProxyProtocolOptions;
   /** From accept until MQTT may begin: PROXY header, TLS and WebSocket handshake. Milliseconds, default 10,000. */

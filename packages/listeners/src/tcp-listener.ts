@@ -1,5 +1,5 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import { bind } from './entry/bind.ts';
+import { bind, bindOptions } from './entry/bind.ts';
 import { Refusal, type RefusalCounts } from './entry/refusal.ts';
 import { RefusalLog } from './entry/refusal-log.ts';
 import { StagedListener } from './entry/staged-listener.ts';
@@ -31,9 +31,9 @@ export async function listenTcp(options: TcpListenerOptions): Promise<TcpListene
   if (options.proxyProtocol !== undefined) {
     return StagedListener.openPort(options, { kind: 'tcp', tls: null, webSocket: null });
   }
-  const { host, port, backlog = DEFAULT_BACKLOG } = options;
+  const { host, port, backlog = DEFAULT_BACKLOG, socket } = options;
   const server = createServer({ noDelay: true });
-  await bind(server, { host, port, backlog });
+  await bind(server, bindOptions({ host, port, backlog }, socket));
   return new DirectListener(server, options);
 }
 

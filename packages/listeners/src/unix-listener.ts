@@ -20,9 +20,11 @@ const DEFAULT_MODE = 0o660;
  * @throws the error of the system: `EADDRINUSE` also when the file belongs to a living listener or is no socket
  */
 export async function listenUnix(options: UnixListenerOptions): Promise<Listener> {
-  const { path, mode = DEFAULT_MODE, backlog = DEFAULT_BACKLOG } = options;
-  if (await isStale(path)) unlinkSync(path);
+  const { path, mode = DEFAULT_MODE, backlog = DEFAULT_BACKLOG, socket } = options;
   const listener = new StagedListener(options, { kind: 'unix', tls: null, webSocket: null });
+  // Whoever bound the descriptor has seen to its file.
+  if (socket?.fd !== undefined) return listener.listen({ path, backlog });
+  if (await isStale(path)) unlinkSync(path);
   // Node binds before `listen` returns: between the two no other code runs.
   return listener.listen({ path, backlog }, () => chmodSync(path, mode));
 }

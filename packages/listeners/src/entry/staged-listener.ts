@@ -1,4 +1,4 @@
-import { createServer, type ListenOptions, type Server, type Socket } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { Transport, TransportEvents } from '@nanomq-ts/core';
 import {
@@ -16,7 +16,7 @@ import type { TlsControl, TlsStage } from '../tls/tls-stage.ts';
 import { TlsWire } from '../tls/tls-wire.ts';
 import type { WebSocketStage } from '../ws/web-socket-stage.ts';
 import { Arrival } from './arrival.ts';
-import { bind } from './bind.ts';
+import { type BindOptions, bind, bindOptions } from './bind.ts';
 import { Refusal, type RefusalCounts } from './refusal.ts';
 import { RefusalLog } from './refusal-log.ts';
 import { type Wire, WireTransport } from './wire-transport.ts';
@@ -103,8 +103,8 @@ export class StagedListener implements Listener {
    * Opens it; to be called once. @param bound  called right after the address is bound, before anyone is accepted
    * @throws the error of the system (`EADDRINUSE`, `EACCES`, ...)
    */
-  async listen(where: ListenOptions, bound?: () => void): Promise<this> {
-    await bind(this.#server, where, bound);
+  async listen(where: BindOptions, bound?: () => void): Promise<this> {
+    await bind(this.#server, bindOptions(where, this.#options.socket), bound);
     const address = this.#server.address();
     this.#host = where.path ?? where.host ?? '';
     this.#port = address !== null && typeof address === 'object' ? address.port : 0;

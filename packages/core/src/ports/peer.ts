@@ -1,6 +1,6 @@
 import type { PublishFrame } from '@nanomq-ts/codec';
 import type { TopicKey } from '../topics/topic-key.ts';
-import type { Ban } from './ban-list.ts';
+import type { Ban, BanTarget } from './ban-list.ts';
 import type { PeerCertificate } from './transport.ts';
 
 /** A member of a shared subscription, as its shard tells the others. */
@@ -64,7 +64,10 @@ export interface Peer {
   /** Connections online on this shard, and from one address (its key), changed. */
   onlineChanged(connections: number): void;
   addressChanged(addressKey: string, connections: number): void;
+  /** A client's connection ended on this shard: for those who come and go too often. */
+  clientLeft(clientId: string): void;
   banned(ban: Ban): void;
+  unbanned(by: BanTarget, value: string): void;
 
   /** A connection accepted here belongs to a session over there: its bytes follow. Numbers are this shard's. */
   relayOpened(relayId: number, origin: RelayOrigin): void;

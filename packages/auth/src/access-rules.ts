@@ -123,8 +123,25 @@ export class AccessRules implements Access {
    * @throws AuthError of any code; what held before still holds
    */
   replace(settings: AuthSettings): AccessChanges {
-    const former = this.#current;
+    return this.prepare(settings)();
+  }
+
+  /**
+   * Checks other users and rules; these stay until the answer is called, once, or for good when it is not.
+   * @throws AuthError of any code
+   */
+  prepare(settings: AuthSettings): () => AccessChanges {
     const now = compileSettings(settings, this.#parts);
+    return () => this.#use(settings, now);
+  }
+
+  /** Closes the connections to servers. */
+  close(): void {
+    for (const authority of this.#current.authorities) authority.retire();
+  }
+
+  #use(settings: AuthSettings, now: CompiledSettings): AccessChanges {
+    const former = this.#current;
     const changes = changesBetween(former, now);
     this.#current = now;
     this.#generation++;
@@ -134,11 +151,6 @@ export class AccessRules implements Access {
     for (const listener of this.#listeners) listener();
     warnOfUnprovenNames(settings, this.#parts.logger);
     return changes;
-  }
-
-  /** Closes the connections to servers. */
-  close(): void {
-    for (const authority of this.#current.authorities) authority.retire();
   }
 
   #admissionFor(request: AuthenticationRequest, verdict: Verdict): number | Admission {

@@ -6,7 +6,7 @@ export type { ProxyProtocolOptions } from './proxy/read-proxy-header.ts';
 export { TrustedSources } from './proxy/trusted-sources.ts';
 export { listenTcp, type TcpListener, type TcpListenerOptions } from './tcp-listener.ts';
 export { TLS_FILES_ERRORS, TlsFilesError, type TlsFilesErrorCode } from './tls/tls-files-error.ts';
-export type { CertificateStatus } from './tls/tls-identity.ts';
+export type { CertificateStatus, TlsChange } from './tls/tls-identity.ts';
 export { listenTls, type TlsListenerOptions } from './tls/tls-listener.ts';
 export type { CertificateFacts } from './tls/tls-material.ts';
 export type { TlsHandshakeOptions, TlsOptions, TlsVersion } from './tls/tls-options.ts';

@@ -19,6 +19,12 @@ export interface CertificateStatus extends CertificateFacts {
   readonly failedReloads: number;
 }
 
+/** Files and rules that are good and wait for being put in force. One of the two is to be called, once. */
+export interface TlsChange {
+  commit(): void;
+  discard(): void;
+}
+
 /** Where a TLS identity lives. */
 export interface TlsSeat extends TlsHandshakeOptions {
   readonly name: string;
@@ -93,8 +99,11 @@ export class TlsIdentity {
   /** Reads the files again. @returns whether what they hold is in force now; the log says why not */
   reload(): Promise<boolean> {
     return this.#inTurn(async () => {
+      const options = this.#options;
       try {
-        await this.#replace(this.#options);
+        const material = await this.#load(options);
+        // Others were put in force meanwhile; their own watch looks after them.
+        if (this.#options === options) this.#use(material, options);
         return true;
       } catch (error) {
         this.#logFailure(error);
@@ -104,19 +113,40 @@ export class TlsIdentity {
   }
 
   /** Uses other files and rules from now on. @throws TlsFilesError, and the old ones stay */
-  update(options: TlsOptions): Promise<void> {
+  async update(options: TlsOptions): Promise<void> {
+    const change = await this.prepare(options);
+    change.commit();
+  }
+
+  /**
+   * Loads and checks other files and rules; what is in force stays until `commit`.
+   * @throws TlsFilesError when they are not good, then there is nothing to discard
+   */
+  prepare(options: TlsOptions): Promise<TlsChange> {
     return this.#inTurn(async () => {
-      const watch = watchFiles(options, this.#seat, () => void this.reload());
+      let hasChanged = false;
+      let isInForce = false;
+      // Watched before they are read, so that no change slips between.
+      const watch = watchFiles(options, this.#seat, () => {
+        hasChanged = true;
+        if (isInForce) void this.reload();
+      });
       try {
-        await this.#replace(options);
+        const material = await this.#load(options);
+        const commit = () => {
+          isInForce = true;
+          this.#use(material, options);
+          this.#watch.close();
+          this.#watch = watch;
+          if (this.#isClosed) watch.close();
+          else if (hasChanged) void this.reload();
+        };
+        return { commit, discard: () => watch.close() };
       } catch (error) {
         watch.close();
         this.#failedReloads++;
         throw error;
       }
-      this.#watch.close();
-      this.#watch = watch;
-      if (this.#isClosed) watch.close();
     });
   }
 
@@ -125,10 +155,14 @@ export class TlsIdentity {
     this.#watch.close();
   }
 
-  async #replace(options: TlsOptions): Promise<void> {
-    const { name, logger, nowMs } = this.#seat;
+  async #load(options: TlsOptions): Promise<TlsMaterial> {
     const material = await loadTlsMaterial(options);
-    assertInDate(material, options.certFile, nowMs());
+    assertInDate(material, options.certFile, this.#seat.nowMs());
+    return material;
+  }
+
+  #use(material: TlsMaterial, options: TlsOptions): void {
+    const { name, logger } = this.#seat;
     this.#engine = new TlsEngine(material);
     this.#material = material;
     this.#options = options;

@@ -5,7 +5,7 @@ import type { Refusal } from '../entry/refusal.ts';
 import type { ListenerOptions } from '../listener.ts';
 import { HandshakeSlots } from './handshake-slots.ts';
 import { peerCertificateOf } from './peer-certificate.ts';
-import { type CertificateStatus, TlsIdentity } from './tls-identity.ts';
+import { type CertificateStatus, type TlsChange, TlsIdentity } from './tls-identity.ts';
 import type { TlsHandshakeOptions, TlsOptions } from './tls-options.ts';
 
 /** Handshakes that are calculated at once. */
@@ -19,6 +19,8 @@ export interface TlsControl {
   readonly waitingHandshakes: number;
   /** Uses other files and rules for new handshakes. @throws TlsFilesError when they are not good; the old ones stay */
   update(tls: TlsOptions): Promise<void>;
+  /** As `update`, in two steps, for changes of several listeners that hold together or not at all. */
+  prepare(tls: TlsOptions): Promise<TlsChange>;
   /** Reads the files again, as happens by itself when they change. @returns whether they are good and in force now */
   reload(): Promise<boolean>;
 }
@@ -51,6 +53,10 @@ export class TlsStage implements TlsControl {
 
   update(tls: TlsOptions): Promise<void> {
     return this.#identity.update(tls);
+  }
+
+  prepare(tls: TlsOptions): Promise<TlsChange> {
+    return this.#identity.prepare(tls);
   }
 
   reload(): Promise<boolean> {

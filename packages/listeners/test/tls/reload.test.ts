@@ -175,6 +175,34 @@ describe('certificates of an open listener', () => {
     expect(await shownName()).toBe('localhost');
   });
 
+  it('puts other files in force in two steps, and looks at them from then on', async () => {
+    await listen();
+    const change = await tls.prepare({ certFile: certs.path('client.pem'), keyFile: certs.path('client.key') });
+    expect(await shownName()).toBe('localhost');
+    change.commit();
+    expect(await shownName()).toBe('dev-client');
+    certs.replace('client', 'revoked');
+    await expect.poll(() => tls.certificate.reloads, POLL).toBe(2);
+    expect(await shownName()).toBe('dev-revoked');
+  });
+
+  it('takes what changed between the two steps', async () => {
+    await listen();
+    const change = await tls.prepare({ certFile: certs.path('client.pem'), keyFile: certs.path('client.key') });
+    certs.replace('client', 'revoked');
+    change.commit();
+    await expect.poll(() => shownName(), POLL).toBe('dev-revoked');
+  });
+
+  it('forgets what is discarded, and goes on looking at its own files', async () => {
+    await listen();
+    const change = await tls.prepare({ certFile: certs.path('client.pem'), keyFile: certs.path('client.key') });
+    change.discard();
+    certs.replace('server', 'revoked');
+    await expect.poll(() => tls.certificate.reloads, POLL).toBe(1);
+    expect(await shownName()).toBe('dev-revoked');
+  });
+
   it('opens with an expired certificate, and says so', async () => {
     nowMs = Date.now() + 10_000 * DAY_MS;
     await listen();

@@ -1,5 +1,6 @@
 import { AckFrame, PublishFrame, PublishProperties, ReasonCode } from '@nanomq-ts/codec';
 import { ReceiveCheck } from './access/receive-check.ts';
+import { figuresOf } from './admin/figures.ts';
 import { BufferPool } from './connection/buffer-pool.ts';
 import { Connection } from './connection/connection.ts';
 import { FlushQueue } from './connection/flush-queue.ts';
@@ -9,17 +10,24 @@ import { ClientLog } from './limits/client-log.ts';
 import { Guard, NOBODY } from './limits/guard.ts';
 import { ClientStatus } from './observe/client-status.ts';
 import { Counters } from './observe/counters.ts';
-import { EventFanOut } from './observe/events.ts';
+import { EventFanOut, type ShardEvents } from './observe/events.ts';
 import { publishStatistics } from './observe/sys-topics.ts';
+import { LocalInterest } from './peers/local-interest.ts';
+import { OutgoingRelays } from './peers/outgoing-relays.ts';
+import { PeerSet } from './peers/peer-set.ts';
+import { Placements } from './peers/placements.ts';
 import type { Access, Principal } from './ports/access.ts';
 import type { BanList } from './ports/ban-list.ts';
 import type { Clock } from './ports/clock.ts';
+import type { Directory } from './ports/directory.ts';
 import type { Logger } from './ports/logger.ts';
 import type { Store } from './ports/store.ts';
 import type { Transport, TransportEvents } from './ports/transport.ts';
 import { RetainedMessages } from './retained/retained-messages.ts';
+import { RetainedVersions } from './retained/retained-versions.ts';
 import { Deliver, type Delivered } from './routing/deliver.ts';
 import { RouteCache } from './routing/route-cache.ts';
+import { parseFrameAt } from './routing/segment-run.ts';
 import { SubscriptionIndex } from './routing/subscription-index.ts';
 import { buildPublish } from './session/build-publish.ts';
 import { CommitGate } from './session/commit-gate.ts';
@@ -46,6 +54,15 @@ export interface ShardParts {
   readonly logger: Logger;
   /** Default: an empty table that nobody keeps. */
   readonly bans?: BanList;
+  /** Default: this is the only shard. */
+  readonly cluster?: ShardSeatInCluster;
+}
+
+/** The place of a shard among others. */
+export interface ShardSeatInCluster {
+  /** Unique for the life of the broker. */
+  readonly shardId: number;
+  readonly directory: Directory;
 }
 
 /**
@@ -73,6 +90,13 @@ export class Shard {
   readonly gate: CommitGate;
   readonly events: EventFanOut;
   readonly guard: Guard;
+  /** 0 where there is one shard. */
+  readonly shardId: number;
+  readonly peers: PeerSet;
+  readonly relays = new OutgoingRelays();
+  /** These are null where there is one shard. */
+  readonly interest: LocalInterest | null;
+  readonly placements: Placements | null;
   /** For what clients bring about; `logger` is for what concerns the broker. */
   readonly clientLog: ClientLog;
   /** Working memory of the handlers, overwritten by each packet. */
@@ -84,22 +108,32 @@ export class Shard {
   #emptied: (() => void)[] = [];
   readonly #startedMs: number;
 
-  constructor({ options, access, store, clock, logger, bans }: ShardParts) {
+  constructor({ options, access, store, clock, logger, bans, cluster }: ShardParts) {
     this.options = options;
     this.access = access;
     this.store = store;
     this.logger = logger;
     this.#startedMs = clock.nowMs();
+    this.shardId = cluster?.shardId ?? 0;
+    this.peers = new PeerSet(this);
+    this.interest = cluster === undefined ? null : new LocalInterest((tell) => this.peers.all.forEach(tell));
+    this.placements = cluster === undefined ? null : new Placements(this, cluster.directory);
     this.wheel = new TimerWheel(this.#startedMs, WHEEL_TICK_MS);
     this.outbound = new Outbound(this.messages, this.counters, store, this.wheel, options);
     this.deliver = new Deliver(this.messages, this.outbound, this.counters, options.queueQos0);
-    this.turn = new Turn(clock, this.deliver, this.outbound, this.flushQueue);
+    this.turn = new Turn(clock, this.deliver, this.outbound, this.flushQueue, this.peers);
     this.routeCache = new RouteCache(options.routeCacheEntries, options.maxTopicLevels);
-    this.index = new SubscriptionIndex(options.sharedSubscriptionStrategy, this.routeCache);
+    this.index = new SubscriptionIndex(options.sharedSubscriptionStrategy, this.routeCache, this.interest);
     this.receiveCheck = new ReceiveCheck(access, logger);
     this.routeCache.attach(this.index, this.receiveCheck);
     this.sessions = new SessionRegistry(this);
-    this.retained = new RetainedMessages(store, this.counters, this.deliver, this.turn, options, this.receiveCheck);
+    this.retained = new RetainedMessages({
+      ...this,
+      versions: cluster === undefined ? null : new RetainedVersions(this.shardId),
+      announce: (...message) => {
+        for (const peer of this.peers.all) peer.retain(...message);
+      },
+    });
     this.gate = new CommitGate(store, () => this.turn.begin());
     this.events = new EventFanOut((err) => logger.error({ err }, 'an event listener failed'));
     this.clientLog = new ClientLog(logger, this.counters, options, this.turn);
@@ -110,6 +144,7 @@ export class Shard {
         () => this.turn.nowMs,
       ),
     );
+    if (this.interest !== null) this.events.add(onlineChangesFor(this.interest));
     this.outbound.recheck = (session) => dropRevokedMessages(this, session, false, false);
     access.onChanged?.(() => this.#accessChanged());
     this.#stops.push(clock.every(WHEEL_TICK_MS, () => this.#tick()));
@@ -152,11 +187,10 @@ export class Shard {
   /** Publishes a frame made by `buildPublish`. @param publisherId  on whose behalf, for No Local; '' = the broker */
   publishOwn(bytes: Buffer, publisherId = '', publisher: Principal | null = null): Delivered {
     this.turn.begin();
+    this.peers.poll();
     this.deliver.seal();
     const frame = new PublishFrame();
-    let bodyStart = 1;
-    while ((bytes[bodyStart]! & 0x80) !== 0) bodyStart++;
-    frame.parse(bytes, 0, bodyStart + 1, bytes.length, true);
+    parseFrameAt(frame, bytes, 0, true);
     if (frame.propertiesEnd > frame.propertiesStart) this.#readExpiry(frame);
     const route = this.routeCache.passingRouteFor(frame.topicKey());
     if (frame.retain) this.retained.store(frame, route.topicKey, publisherId, this.publisherOf(publisher));
@@ -202,6 +236,8 @@ export class Shard {
     this.turn.begin();
     for (const stop of this.#stops) stop();
     for (const connection of this.#connections) {
+      // The shard of its session ends it.
+      if (connection.relay !== null) continue;
       if (connection.session !== null) endConnection(connection, reasonCode, 'the broker is shutting down');
       else closeConnection(connection, reasonCode, false);
     }
@@ -231,6 +267,7 @@ export class Shard {
 
   #tick(): void {
     this.turn.begin();
+    this.peers.poll();
     this.guard.overload.tick(this.turn.nowMs);
     this.wheel.advance(this.turn.nowMs);
     this.retained.sweep();
@@ -241,7 +278,13 @@ export class Shard {
   }
 
   #publishStatistics(): void {
-    this.turn.begin();
-    publishStatistics(this, this.#startedMs);
+    publishStatistics(this, figuresOf(this), this.#startedMs);
   }
+}
+
+function onlineChangesFor(interest: LocalInterest): Partial<ShardEvents> {
+  return {
+    connected: (session) => interest.onlineChanged(session),
+    disconnected: (session) => interest.onlineChanged(session),
+  };
 }

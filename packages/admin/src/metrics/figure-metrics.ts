@@ -98,6 +98,8 @@ export const FIGURE_METRICS: readonly FigureMetric[] = [
     'Acknowledgements of packet identifiers not in use',
     (f) => f.unknownAcknowledgements,
   ),
+  gauge('nanomq_shards', 'Shards that clients are connected to', (f) => f.shards),
+  counter('nanomq_shards_lost_total', 'Shards that ended by a fault, with their clients', (f) => f.shardsLost),
 ];
 
 function byQos(counts: readonly [number, number, number]): Readonly<Record<string, number>> {

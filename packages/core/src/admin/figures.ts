@@ -1,3 +1,4 @@
+import { DENIAL_REASON_LABELS } from '../observe/denial-reason.ts';
 import { DROP_REASON_LABELS } from '../observe/drop-reason.ts';
 import type { BrokerFigures } from '../ports/admin.ts';
 import type { Shard } from '../shard.ts';
@@ -12,6 +13,7 @@ export function figuresOf(shard: Shard): BrokerFigures {
     subscribers: census.subscribers,
     subscriptions: index.size,
     sharedSubscriptions: index.sharedSize,
+    sharedGroups: index.sharedGroupCount,
     topics: index.filterCount,
     retainedMessages: retained.size,
     retainedBytes: retained.bytes,
@@ -22,13 +24,19 @@ export function figuresOf(shard: Shard): BrokerFigures {
     messagesReceivedByQos: [...counters.publishReceivedByQos],
     messagesSentByQos: [...counters.publishSentByQos],
     messagesDropped: counters.droppedTotal,
-    droppedByReason: Object.fromEntries(DROP_REASON_LABELS.map((label, i) => [label, counters.dropped[i] as number])),
+    droppedByReason: byLabel(DROP_REASON_LABELS, counters.dropped),
     bytesReceived: counters.bytesReceived,
     bytesSent: counters.bytesSent,
     packetsReceived: counters.packetsReceived,
     connectionsAccepted: counters.connectionsAccepted,
     connectionsRefused: counters.connectionsRefused,
     connectionsFailed: counters.connectionsFailed,
+    deniedByReason: byLabel(DENIAL_REASON_LABELS, counters.denied),
+    ratePauses: counters.ratePauses,
+    connectionsDelayed: counters.connectionsDelayed,
+    overloads: counters.overloads,
+    flappingBans: counters.flappingBans,
+    logLinesSuppressed: counters.logLinesSuppressed,
     keepAliveTimeouts: counters.keepAliveTimeouts,
     takeovers: counters.takeovers,
     sessionsExpired: counters.sessionsExpired,
@@ -36,5 +44,11 @@ export function figuresOf(shard: Shard): BrokerFigures {
     connectionsByProtocol: Object.fromEntries(census.byProtocol),
     connectionsByListener: Object.fromEntries(census.byListener),
     acknowledgementLatency: counters.acknowledgementLatency.snapshot(),
+    shards: 1,
+    shardsLost: 0,
   };
+}
+
+function byLabel(labels: readonly string[], counts: readonly number[]): Readonly<Record<string, number>> {
+  return Object.fromEntries(labels.map((label, i) => [label, counts[i] as number]));
 }

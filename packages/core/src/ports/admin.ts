@@ -107,6 +107,8 @@ export interface BrokerFigures {
   readonly subscribers: number;
   readonly subscriptions: number;
   readonly sharedSubscriptions: number;
+  /** Distinct share names and filters together. */
+  readonly sharedGroups: number;
   /** Distinct topic filters subscribed to. */
   readonly topics: number;
   readonly retainedMessages: number;
@@ -128,6 +130,17 @@ export interface BrokerFigures {
   readonly connectionsAccepted: number;
   readonly connectionsRefused: number;
   readonly connectionsFailed: number;
+  /** Why connections, and requests that cost them nothing more, were turned down. Label of the reason -> times. */
+  readonly deniedByReason: Readonly<Record<string, number>>;
+  /** Times the reading of a client was paused by its message or byte rate. */
+  readonly ratePauses: number;
+  /** Connections that had to wait because the event loop was late, and how often it became so late. */
+  readonly connectionsDelayed: number;
+  readonly overloads: number;
+  /** Clients banned because they came and went too often. */
+  readonly flappingBans: number;
+  /** Log lines about clients left out by the limit of one per client and interval. */
+  readonly logLinesSuppressed: number;
   readonly keepAliveTimeouts: number;
   readonly takeovers: number;
   readonly sessionsExpired: number;
@@ -137,6 +150,10 @@ export interface BrokerFigures {
   readonly connectionsByListener: Readonly<Record<string, number>>;
   /** Time from a QoS 1 or 2 PUBLISH to its PUBACK or PUBREC. */
   readonly acknowledgementLatency: LatencyHistogram;
+  /** Shards that clients are connected to. */
+  readonly shards: number;
+  /** Shards that ended by a fault, with their clients. */
+  readonly shardsLost: number;
 }
 
 /** `counts[i]` are the observations of at most `boundsMs[i]` not in an earlier bucket; the last count has no bound. */

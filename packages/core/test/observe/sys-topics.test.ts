@@ -1,5 +1,6 @@
 import { type RawClient, ShardHarness } from '@nanomq-ts/testkit';
 import { describe, expect, it } from 'vitest';
+import { figuresOf } from '../../src/admin/figures.ts';
 import { DROP_REASON_LABELS } from '../../src/observe/drop-reason.ts';
 import { statistics } from '../../src/observe/sys-topics.ts';
 
@@ -80,7 +81,7 @@ describe('$SYS statistics', () => {
     other.publish('t', 'x');
     other.publish('t', 'x', { qos: 1 });
     await other.ping();
-    const values = statistics(shard, shard.turn.nowMs - 2500);
+    const values = statistics(figuresOf(shard), shard.turn.nowMs, shard.turn.nowMs - 2500);
     expect(Object.fromEntries(values)).toMatchObject({
       uptime: '2',
       'connections/count': '1',

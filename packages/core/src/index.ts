@@ -1,6 +1,7 @@
 export { OpenAccess } from './access/open-access.ts';
 export { ADMIN_ERRORS, AdminError, type AdminErrorCode } from './admin/admin-error.ts';
 export { ShardAdmin } from './admin/shard-admin.ts';
+export { topicTreeOf } from './admin/topic-tree.ts';
 export { BanTable } from './limits/ban-table.ts';
 export { DEFAULT_LIMITS, type LimitOptions } from './limits/limit-options.ts';
 export type { LocalMessage } from './local/local-message.ts';
@@ -12,6 +13,7 @@ export { Counters } from './observe/counters.ts';
 export { DENIAL_REASON_LABELS, DenialReason } from './observe/denial-reason.ts';
 export { DROP_REASON_LABELS, DropReason } from './observe/drop-reason.ts';
 export type { ShardEvents } from './observe/events.ts';
+export { publishStatistics } from './observe/sys-topics.ts';
 export type { Access, Admission, AuthenticationRequest, Principal } from './ports/access.ts';
 export type {
   AdminEvent,

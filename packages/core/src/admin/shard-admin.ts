@@ -29,7 +29,7 @@ import {
 } from './retained-views.ts';
 import { kickClient, subscribeClient, unsubscribeClient } from './session-orders.ts';
 import { clientSubscriptionViews, subscriptionViews } from './subscription-views.ts';
-import { topicTreeOf } from './topic-tree.ts';
+import { levelsIn, topicTreeOf } from './topic-tree.ts';
 
 /** The administration of one shard: joins the files beside it. Sessions of the program's own (`local`) are not shown. */
 export class ShardAdmin implements AdminPort {
@@ -64,7 +64,8 @@ export class ShardAdmin implements AdminPort {
   }
 
   topicTree(): Promise<readonly (readonly TopicTreeNode[])[]> {
-    return topicTreeOf(this.#shard.sessions, this.#yieldTurn);
+    const views = subscriptionViews(this.#shard.sessions, {});
+    return topicTreeOf(inBatches(views, this.#yieldTurn, levelsIn), this.#yieldTurn);
   }
 
   async kick(clientId: string): Promise<'kicked' | ClientOrderFailure> {
@@ -103,7 +104,7 @@ export class ShardAdmin implements AdminPort {
     const topics = retainedTopics(retained, filter, () => this.#clock.nowMs());
     let deleted = 0;
     for await (const batch of inBatches(topics, this.#yieldTurn)) {
-      for (const topicKey of batch) if (retained.delete(topicKey)) deleted++;
+      for (const topicKey of batch) if (retained.clear(topicKey)) deleted++;
     }
     await gate.whenSafe();
     return deleted;

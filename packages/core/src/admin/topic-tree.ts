@@ -1,8 +1,5 @@
-import type { TopicTreeNode } from '../ports/admin.ts';
-import type { SessionRegistry } from '../session/session-registry.ts';
-import type { Subscription } from '../session/subscription.ts';
+import type { SubscriptionView, TopicTreeNode } from '../ports/admin.ts';
 import { inBatches, type YieldTurn } from './batches.ts';
-import { subscriptionsOf } from './subscription-views.ts';
 
 const NOBODY: readonly string[] = [];
 
@@ -45,16 +42,17 @@ class Branch implements TopicTreeNode {
 }
 
 /**
- * The topic filters of all sessions as a tree, level by level from the root `''`, with a turn now and then. No walk
- * recurses by depth.
+ * The topic filters of all these subscriptions as a tree, level by level from the root `''`, with a turn now and then. No
+ * walk recurses by depth.
+ * @param subscriptions  batches of few enough that a turn can take one (see `levelsIn`)
  */
 export async function topicTreeOf(
-  sessions: SessionRegistry,
+  subscriptions: AsyncIterable<readonly SubscriptionView[]>,
   yieldTurn: YieldTurn,
 ): Promise<readonly (readonly TopicTreeNode[])[]> {
   const root = new Branch('');
-  for await (const batch of inBatches(subscriptionsOf(sessions, {}), yieldTurn, levelsIn)) {
-    for (const subscription of batch) grow(root, subscription.topicFilter).addClient(subscription.session.clientId);
+  for await (const batch of subscriptions) {
+    for (const { topicFilter, clientId } of batch) grow(root, topicFilter).addClient(clientId);
   }
   const levels: Branch[][] = [];
   for (let branches = [root]; branches.length > 0; ) {
@@ -66,7 +64,8 @@ export async function topicTreeOf(
   return levels;
 }
 
-function levelsIn({ topicFilter }: Subscription): number {
+/** What putting the subscription into the tree costs, for `inBatches`. */
+export function levelsIn({ topicFilter }: SubscriptionView): number {
   let levels = 1;
   for (let at = topicFilter.indexOf('/'); at >= 0; at = topicFilter.indexOf('/', at + 1)) levels++;
   return levels;

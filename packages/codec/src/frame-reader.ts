@@ -83,6 +83,13 @@ export class FrameReader {
     return this.#readFrames(held, 0, held.length, sink);
   }
 
+  /** Gives away what a Suspend kept, for somebody else to read. @returns null when it kept nothing */
+  takeHeld(): Buffer | null {
+    const held = this.#held;
+    this.#held = null;
+    return held;
+  }
+
   #readFrames(chunk: Buffer, at: number, end: number, sink: FrameSink): FrameVerdict {
     let pos = at;
     while (end - pos >= 2) {

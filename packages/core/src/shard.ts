@@ -128,7 +128,12 @@ export class Shard {
     this.routeCache.attach(this.index, this.receiveCheck);
     this.sessions = new SessionRegistry(this);
     this.retained = new RetainedMessages({
-      ...this,
+      store,
+      counters: this.counters,
+      deliver: this.deliver,
+      turn: this.turn,
+      options,
+      receiveCheck: this.receiveCheck,
       versions: cluster === undefined ? null : new RetainedVersions(this.shardId),
       announce: (...message) => {
         for (const peer of this.peers.all) peer.retain(...message);

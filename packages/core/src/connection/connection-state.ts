@@ -5,8 +5,10 @@ export const ConnectionState = {
   /** CONNECT came; the Access port has not answered yet. */
   Authenticating: 1,
   Connected: 2,
+  /** Its session lives on another shard, which gets all its bytes. */
+  Relayed: 3,
   /** Nothing more is read; at most a last packet goes out. */
-  Ended: 3,
+  Ended: 4,
 } as const;
 
 /** A state of the table above. */

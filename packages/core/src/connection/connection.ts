@@ -11,6 +11,7 @@ import {
 import type { PublishGrants } from '../access/publish-grants.ts';
 import { dispatch, notConnect } from '../handlers/dispatch.ts';
 import type { RateLimiter } from '../limits/rate-limiter.ts';
+import type { OutgoingRelay } from '../peers/outgoing-relay.ts';
 import type { Transport, TransportEvents } from '../ports/transport.ts';
 import type { Route } from '../routing/route.ts';
 import type { Session } from '../session/session.ts';
@@ -69,6 +70,12 @@ export class Connection implements TransportEvents, FrameSink {
   keepAliveLimitMs = 0;
   timer: WheelTimer;
   connectedAtMs = 0;
+  /** Claimed in the directory of sessions, until CONNECT has become a session or nothing. */
+  claimedId: string | null = null;
+  /** Set while the state is Relayed. */
+  relay: OutgoingRelay | null = null;
+  /** Reading pauses because a peer cannot take more of what the client sends. */
+  isAwaitingPeers = false;
 
   constructor(shard: Shard, transport: Transport) {
     this.shard = shard;
@@ -88,6 +95,10 @@ export class Connection implements TransportEvents, FrameSink {
     if (this.state === ConnectionState.Ended) return;
     const shard = this.shard;
     shard.turn.begin();
+    if (shard.peers.all.length > 0) {
+      shard.peers.poll();
+      if (!this.#mayRead(chunk, length)) return;
+    }
     const { packetsReceived } = shard.counters;
     shard.counters.bytesReceived += length;
     try {
@@ -99,6 +110,7 @@ export class Connection implements TransportEvents, FrameSink {
     if (shard.counters.packetsReceived !== packetsReceived) this.lastPacketMs = shard.turn.nowMs;
     if (this.rate !== null) this.rate.charge(length);
     shard.deliver.chunkEnds();
+    if (shard.peers.all.length > 0) shard.peers.chunkHandled(this);
   }
 
   frame(buf: Buffer, start: number, bodyStart: number, end: number): FrameVerdict {
@@ -112,6 +124,10 @@ export class Connection implements TransportEvents, FrameSink {
   drained(): void {
     if (this.state === ConnectionState.Ended) return;
     this.shard.turn.begin();
+    if (this.relay !== null) {
+      this.relay.drained();
+      return;
+    }
     this.out.drained();
     if (this.session !== null) this.shard.sessionDrained(this.session);
   }
@@ -129,7 +145,14 @@ export class Connection implements TransportEvents, FrameSink {
   paceOver(): void {
     this.isPaced = false;
     this.lastPacketMs = this.shard.turn.nowMs;
-    if (!this.isHeld && this.state !== ConnectionState.Ended) this.transport.resume();
+    this.#resumeReading();
+  }
+
+  /** The peers take more: reading goes on. */
+  peersReady(): void {
+    this.isAwaitingPeers = false;
+    this.lastPacketMs = this.shard.turn.nowMs;
+    if (this.relay?.isPausedThere !== true) this.#resumeReading();
   }
 
   /** Appends an acknowledgement. A reason code other than success needs MQTT 5.0. */
@@ -160,6 +183,19 @@ export class Connection implements TransportEvents, FrameSink {
     return FrameVerdict.Suspend;
   }
 
+  #resumeReading(): void {
+    if (this.isHeld || this.isPaced || this.isAwaitingPeers || this.state === ConnectionState.Ended) return;
+    this.transport.resume();
+  }
+
+  /** Whether the chunk is for this shard's handlers: what peers had sent may have ended the connection. */
+  #mayRead(chunk: Buffer, length: number): boolean {
+    if (this.relay === null) return this.state !== ConnectionState.Ended;
+    this.relay.received(chunk, length);
+    this.shard.peers.chunkHandled(this);
+    return false;
+  }
+
   #goOn(cameAtMs: number, settle: () => FrameVerdict): void {
     if (this.state === ConnectionState.Ended) return;
     this.shard.turn.begin();
@@ -170,7 +206,7 @@ export class Connection implements TransportEvents, FrameSink {
     this.shard.deliver.seal();
     try {
       if (settle() === FrameVerdict.Continue && this.reader.resume(this) === FrameVerdict.Continue) {
-        if (!this.isPaced) this.transport.resume();
+        this.#resumeReading();
       }
     } catch (error) {
       faultIn(this, error);

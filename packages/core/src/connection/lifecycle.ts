@@ -38,6 +38,7 @@ function cutConnection(connection: Connection): void {
 /** The network connection is gone. */
 export function connectionClosed(connection: Connection): void {
   const shard = connection.shard;
+  if (connection.relay !== null) shard.relays.closed(connection.relay);
   if (connection.state !== ConnectionState.Ended) leave(connection, PEER_CLOSED, true);
   connection.out.close();
   shard.connectionGone(connection);
@@ -73,7 +74,7 @@ export function timerDueOn(connection: Connection, nowMs: number): void {
   const shard = connection.shard;
   if (connection.state === ConnectionState.Ended) return;
   // While we hold its input, silence is ours and not the client's.
-  const isOurs = connection.isHeld || connection.isPaced;
+  const isOurs = connection.isHeld || connection.isPaced || connection.isAwaitingPeers;
   const dueMs = (isOurs ? nowMs : connection.lastPacketMs) + connection.keepAliveLimitMs;
   if (connection.state === ConnectionState.Connected && dueMs > nowMs) {
     shard.wheel.schedule(connection.timer, dueMs);
@@ -111,6 +112,10 @@ function leave(connection: Connection, reasonCode: number, sendWill: boolean): v
   shard.wheel.cancel(connection.timer);
   if (connection.credentialsTimer !== null) shard.wheel.cancel(connection.credentialsTimer);
   connection.rate?.stop();
-  if (!wasConnected) shard.guard.handshakeOver(connection);
+  shard.peers.forget(connection);
+  if (!wasConnected) {
+    shard.guard.handshakeOver(connection);
+    shard.placements?.connectOver(connection);
+  }
   if (wasConnected) shard.sessions.connectionLeft(connection, reasonCode, sendWill);
 }

@@ -38,6 +38,9 @@ const MAX_CLIENT_ID_31 = 23;
 /** A client may say that it keeps alive aliases; more than this many are not worth the memory. */
 const MAX_ALIASES_OUT = 1024;
 
+/** Who is assigned an identifier is never relayed, so its CONNECT need not be kept. */
+const NO_FRAME = Buffer.alloc(0);
+
 /** An answer of the Access port. */
 type Answer<T> = T | Promise<T>;
 
@@ -59,7 +62,20 @@ export function handleConnect(shard: Shard, connection: Connection, frame: Buffe
   connection.requestProblemInformation = connect.requestProblemInformation; // [MQTT-3.1.2-29]
   const refusal = refusalOf(shard, connect);
   if (refusal !== null) return refuse(shard, connection, refusal.reasonCode, refusal.text);
-  const clientId = connect.clientId === '' ? assignClientId(shard) : connect.clientId; // [MQTT-3.1.3-6] [MQTT-3.1.3-7]
+  return placeClient(shard, connection, connect, frame);
+}
+
+/** Where several shards are, the one that holds the client identifier goes on. */
+function placeClient(shard: Shard, connection: Connection, connect: ConnectPacket, frame: Buffer): FrameVerdict {
+  const isAssigned = connect.clientId === '';
+  const clientId = isAssigned ? assignClientId(shard) : connect.clientId; // [MQTT-3.1.3-6] [MQTT-3.1.3-7]
+  const goOn = () => authenticate(shard, connection, connect, clientId);
+  if (shard.placements === null) return goOn();
+  const reassign = isAssigned ? () => placeClient(shard, connection, connect, NO_FRAME) : null;
+  return shard.placements.place(connection, clientId, frame, goOn, reassign);
+}
+
+function authenticate(shard: Shard, connection: Connection, connect: ConnectPacket, clientId: string): FrameVerdict {
   if (shard.guard.banOf(connect, clientId) !== null) {
     return refuse(shard, connection, ReasonCode.Banned, 'banned', DenialReason.Banned);
   }
@@ -185,6 +201,7 @@ function enter(shard: Shard, connection: Connection, entrant: Entrant, revoked: 
     return refuse(shard, connection, ReasonCode.ImplementationSpecificError, 'maximum packet size is too small');
   }
   const { session, isPresent } = shard.sessions.open(connection, connect, clientId, entrant); // [MQTT-3.1.4-4]
+  shard.placements?.connectOver(connection);
   admit(shard, connection, entrant);
   const answer = { ...connack, sessionPresent: isPresent }; // [MQTT-3.2.2-2] [MQTT-3.2.2-3]
   const frame = encodeControl(answer, connection.protocolVersion);
@@ -197,8 +214,9 @@ function enter(shard: Shard, connection: Connection, entrant: Entrant, revoked: 
 }
 
 /** A client that takes over its own session adds no connection. */
-function isFull({ options, sessions }: Shard, clientId: string): boolean {
-  if (options.maxConnections === 0 || sessions.onlineCount < options.maxConnections) return false;
+function isFull({ options, sessions, peers }: Shard, clientId: string): boolean {
+  const { maxConnections } = options;
+  if (maxConnections === 0 || sessions.onlineCount + peers.onlineElsewhere < maxConnections) return false;
   const own = sessions.find(clientId);
   return own === undefined || own.connection === null;
 }

@@ -2,8 +2,9 @@ import { type ConnectPacket, ReasonCode } from '@nanomq-ts/codec';
 import type { Connection } from '../connection/connection.ts';
 import { closeConnection, endConnection } from '../connection/lifecycle.ts';
 import { DenialReason } from '../observe/denial-reason.ts';
-import type { Ban, BanList } from '../ports/ban-list.ts';
+import type { Ban, BanList, BanTarget } from '../ports/ban-list.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Peer } from '../ports/peer.ts';
 import type { Transport, TransportEvents } from '../ports/transport.ts';
 import type { Session } from '../session/session.ts';
 import type { Shard } from '../shard.ts';
@@ -28,7 +29,7 @@ const DENIAL_TEXTS: Readonly<Partial<Record<DenialReason, string>>> = {
 export class Guard {
   readonly bans: BanList;
   readonly overload: Overload;
-  readonly addresses = new AddressCount();
+  readonly addresses: AddressCount;
   readonly handshakes = new Handshakes();
   readonly flapping = new FlapDetector();
   readonly timeouts: TimeoutQueue;
@@ -39,12 +40,17 @@ export class Guard {
     this.#shard = shard;
     this.bans = bans;
     this.timeouts = new TimeoutQueue(clock);
+    this.addresses = new AddressCount((addressKey, connections) => {
+      for (const peer of shard.peers.all) peer.addressChanged(addressKey, connections);
+    });
     this.overload = new Overload(shard, clock.nowMs(), tickMs);
     shard.events.add({ disconnected: (session) => this.#disconnected(session) });
   }
 
   /** A transport was accepted. @returns false when it may not stay; that is counted and logged */
-  admits({ remoteAddress, listener }: Transport): boolean {
+  admits({ remoteAddress, listener, isRelayed }: Transport): boolean {
+    // The shard that accepted it has looked.
+    if (isRelayed === true) return true;
     const reason = this.#denialOf(remoteAddress);
     if (reason === null) return true;
     const { counters, clientLog } = this.#shard;
@@ -56,7 +62,7 @@ export class Guard {
 
   /** The connection has begun. */
   entered(connection: Connection): void {
-    this.addresses.entered(connection.transport.remoteAddress);
+    if (connection.transport.isRelayed !== true) this.addresses.entered(connection.transport.remoteAddress);
     this.handshakes.begun(connection);
     this.overload.holds(connection);
   }
@@ -69,7 +75,43 @@ export class Guard {
 
   /** The transport is closed. */
   left(connection: Connection): void {
-    this.addresses.left(connection.transport.remoteAddress);
+    if (connection.transport.isRelayed !== true) this.addresses.left(connection.transport.remoteAddress);
+  }
+
+  /** Bans on every shard, and ends the connections of those it meets. @returns false when the list is full */
+  ban(ban: Ban): boolean {
+    const { turn, peers } = this.#shard;
+    turn.begin();
+    if (!this.bans.add(ban, turn.nowMs)) return false;
+    for (const peer of peers.all) peer.banned(ban);
+    this.endBanned();
+    return true;
+  }
+
+  /** Lifts a ban on every shard. @returns false when there was none */
+  unban(by: BanTarget, value: string): boolean {
+    const { turn, peers } = this.#shard;
+    turn.begin();
+    for (const peer of peers.all) peer.unbanned(by, value);
+    return this.bans.remove(by, value);
+  }
+
+  /** Another shard has banned somebody. */
+  bannedElsewhere(ban: Ban): void {
+    const { turn } = this.#shard;
+    turn.begin();
+    if (this.bans.add(ban, turn.nowMs)) this.endBanned();
+  }
+
+  /** A client's connection ended on another shard. Who bans it for that is where it ended last. */
+  leftElsewhere(clientId: string): void {
+    this.#isFlapping(clientId);
+  }
+
+  /** Tells a new shard what it has to know of bans and addresses. */
+  introduceTo(peer: Peer): void {
+    for (const [addressKey, connections] of this.addresses.entries()) peer.addressChanged(addressKey, connections);
+    for (const ban of this.bans.list(this.#shard.turn.nowMs)) peer.banned(ban);
   }
 
   /** The ban that keeps this client out, or null. */
@@ -118,13 +160,21 @@ export class Guard {
   }
 
   #disconnected({ clientId }: Session): void {
-    const { options, turn, counters, clientLog } = this.#shard;
-    const limit = limitOf(options, 'flappingDisconnects');
-    if (limit === 0) return;
-    if (!this.flapping.disconnected(clientId, turn.nowMs, limit, limitOf(options, 'flappingWindowMs'))) return;
+    const { options, turn, counters, clientLog, peers } = this.#shard;
+    if (limitOf(options, 'flappingDisconnects') === 0) return;
+    for (const peer of peers.all) peer.clientLeft(clientId);
+    if (!this.#isFlapping(clientId)) return;
     const untilMs = turn.nowMs + limitOf(options, 'flappingBanMs');
-    if (!this.bans.add({ by: 'client_id', value: clientId, untilMs, reason: 'flapping' }, turn.nowMs)) return;
+    if (!this.ban({ by: 'client_id', value: clientId, untilMs, reason: 'flapping' })) return;
     counters.flappingBans++;
     clientLog.warn(`client ${clientId}`, { clientId, untilMs }, 'banned: the client comes and goes too often');
+  }
+
+  /** Counts a disconnection. @returns whether there were too many */
+  #isFlapping(clientId: string): boolean {
+    const { options, turn } = this.#shard;
+    const limit = limitOf(options, 'flappingDisconnects');
+    if (limit === 0) return false;
+    return this.flapping.disconnected(clientId, turn.nowMs, limit, limitOf(options, 'flappingWindowMs'));
   }
 }

@@ -20,4 +20,8 @@ export interface BanList {
   find(by: BanTarget, value: string, nowMs: number): Ban | null;
   /** Adds or replaces. @returns false when the list is full and the ban does not hold */
   add(ban: Ban, nowMs: number): boolean;
+  /** @returns false when there was none */
+  remove(by: BanTarget, value: string): boolean;
+  /** The bans that hold at `nowMs`, oldest first. */
+  list(nowMs: number): readonly Ban[];
 }

@@ -23,6 +23,8 @@ export interface Transport {
   readonly listener: string;
   /** Null when the client showed none, or the listener verifies none. */
   readonly peerCertificate: PeerCertificate | null;
+  /** True: another shard accepted it, and counted it where connections are counted. */
+  readonly isRelayed?: boolean;
   /** Bytes handed to `write` that the network has not taken yet. */
   readonly pendingBytes: number;
   /**

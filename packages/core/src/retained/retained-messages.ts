@@ -4,14 +4,18 @@ import type { Connection } from '../connection/connection.ts';
 import type { Counters } from '../observe/counters.ts';
 import { DropReason } from '../observe/drop-reason.ts';
 import type { Principal } from '../ports/access.ts';
+import type { RetainedVersion } from '../ports/peer.ts';
 import type { Store } from '../ports/store.ts';
 import type { Deliver } from '../routing/deliver.ts';
+import { parseFrameAt } from '../routing/segment-run.ts';
+import { buildPublish } from '../session/build-publish.ts';
 import type { Session } from '../session/session.ts';
 import type { Subscription } from '../session/subscription.ts';
 import type { Turn } from '../time/turn.ts';
 import type { TopicKey } from '../topics/topic-key.ts';
 import { addReplay, goOnReplaying, Replay, type ReplaySource } from './replay.ts';
 import { RetainedTree, type RetainedWalk } from './retained-tree.ts';
+import type { RetainedVersions } from './retained-versions.ts';
 
 /** Messages looked at by one `sweep`: a million are passed in about four minutes. */
 const SWEEP_MESSAGES = 1000;
@@ -25,8 +29,13 @@ const LEVELS_AT_ONCE = 200_000;
 /** Topics that only the broker publishes to. */
 const OWN_TOPICS = '$SYS/';
 
+const NO_PAYLOAD = Buffer.alloc(0);
+
+/** Where there is one shard, what comes later is later. */
+const UNVERSIONED: RetainedVersion = { time: 0, shardId: 0 };
+
 /** A retained message: its own copy of the frame, as it came in. */
-export interface RetainedMessage {
+export interface RetainedMessage extends RetainedVersion {
   readonly frame: Buffer;
   readonly bodyStart: number;
   readonly qos: number;
@@ -47,7 +56,28 @@ export interface RetainedLimits {
   readonly maxRetainedBytes: number;
 }
 
-/** Retained messages of the shard. @see MQTT 5.0, 3.3.1.3 RETAIN */
+/** Told of what this shard's clients retained: the other shards keep it too. */
+export type RetainedAnnouncer = (
+  publish: PublishFrame,
+  version: RetainedVersion,
+  publisherId: string,
+  publisher: Principal | null,
+) => void;
+
+/** What retained messages are made from. */
+export interface RetainedParts {
+  readonly store: Store;
+  readonly counters: Counters;
+  readonly deliver: Deliver;
+  readonly turn: Turn;
+  readonly options: RetainedLimits;
+  readonly receiveCheck?: ReceiveCheck;
+  /** Null where there is one shard. */
+  readonly versions?: RetainedVersions | null;
+  readonly announce?: RetainedAnnouncer;
+}
+
+/** Retained messages, the same on every shard. @see MQTT 5.0, 3.3.1.3 RETAIN */
 export class RetainedMessages implements ReplaySource {
   readonly #tree = new RetainedTree<RetainedMessage>();
   readonly #store: Store;
@@ -56,6 +86,8 @@ export class RetainedMessages implements ReplaySource {
   readonly #limits: RetainedLimits;
   readonly #turn: Turn;
   readonly #receiveCheck: ReceiveCheck | null;
+  readonly #versions: RetainedVersions | null;
+  readonly #announce: RetainedAnnouncer | null;
   readonly #frame = new PublishFrame();
   #bytes = 0;
   /** Sessions whose replays go on with the next sweep. */
@@ -64,20 +96,15 @@ export class RetainedMessages implements ReplaySource {
   #levelsLeft = LEVELS_AT_ONCE;
   #sweeper: IterableIterator<[TopicKey, RetainedMessage]> | null = null;
 
-  constructor(
-    store: Store,
-    counters: Counters,
-    deliver: Deliver,
-    turn: Turn,
-    limits: RetainedLimits,
-    receiveCheck: ReceiveCheck | null = null,
-  ) {
-    this.#receiveCheck = receiveCheck;
-    this.#store = store;
-    this.#counters = counters;
-    this.#deliver = deliver;
-    this.#turn = turn;
-    this.#limits = limits;
+  constructor(parts: RetainedParts) {
+    this.#receiveCheck = parts.receiveCheck ?? null;
+    this.#store = parts.store;
+    this.#counters = parts.counters;
+    this.#deliver = parts.deliver;
+    this.#turn = parts.turn;
+    this.#limits = parts.options;
+    this.#versions = parts.versions ?? null;
+    this.#announce = parts.announce ?? null;
   }
 
   get size(): number {
@@ -96,7 +123,7 @@ export class RetainedMessages implements ReplaySource {
    */
   store(publish: PublishFrame, topicKey: TopicKey, publisherId = '', publisher: Principal | null = null): void {
     if (publish.payloadStart === publish.end) {
-      this.delete(topicKey); // [MQTT-3.3.1-6] [MQTT-3.3.1-7]
+      this.clear(topicKey); // [MQTT-3.3.1-6] [MQTT-3.3.1-7]
       return;
     }
     const bytes = publish.end - publish.start;
@@ -109,15 +136,79 @@ export class RetainedMessages implements ReplaySource {
       (isLimited && maxRetainedBytes > 0 && this.#bytes + bytes - (former?.frame.length ?? 0) > maxRetainedBytes);
     if (isOver) {
       this.#counters.drop(DropReason.RetainedFull);
-      this.delete(topicKey);
+      this.clear(topicKey);
       return;
     }
+    const version = this.#nextVersion();
+    this.#keep(publish, topicKey, publisherId, publisher, version);
+    this.#announce?.(publish, version, publisherId, publisher);
+  }
+
+  /** Replaces or deletes what another shard replaced or deleted, unless what is here is later. */
+  storeFromPeer(
+    publish: PublishFrame,
+    version: RetainedVersion,
+    publisherId: string,
+    publisher: Principal | null,
+  ): void {
+    const topicKey = publish.topicKey();
+    const versions = this.#versions as RetainedVersions;
+    if (!versions.isLater(topicKey, version, this.#tree.get(topicKey))) return;
+    if (publish.payloadStart < publish.end) {
+      this.#keep(publish, topicKey, publisherId, publisher, version);
+      return;
+    }
+    this.delete(topicKey);
+    versions.deleted(topicKey, version, this.#turn.nowMs);
+  }
+
+  /** Deletes the message here and on every other shard. @returns false when there was none */
+  clear(topicKey: TopicKey): boolean {
+    const wasThere = this.delete(topicKey);
+    if (this.#versions === null) return wasThere;
+    const version = this.#nextVersion();
+    this.#versions.deleted(topicKey, version, this.#turn.nowMs);
+    const frame = new PublishFrame();
+    parseFrameAt(frame, buildPublish(topicKey, NO_PAYLOAD, 0, true), 0, true);
+    this.#announce?.(frame, version, '', null);
+    return wasThere;
+  }
+
+  /** Tells `announce` every message: for a shard that is new. */
+  announceAll(announce: RetainedAnnouncer): void {
+    const publish = this.#frame;
+    for (const [
+      ,
+      { frame, bodyStart, isVersion5, deadlineMs, time, shardId, publisherId, publisher },
+    ] of this.#tree.entries()) {
+      publish.parse(frame, 0, bodyStart, frame.length, isVersion5);
+      publish.deadlineMs = deadlineMs;
+      announce(publish, { time, shardId }, publisherId, publisher);
+    }
+  }
+
+  #nextVersion(): RetainedVersion {
+    const versions = this.#versions;
+    return versions === null ? UNVERSIONED : { time: versions.next(), shardId: versions.shardId };
+  }
+
+  #keep(
+    publish: PublishFrame,
+    topicKey: TopicKey,
+    publisherId: string,
+    publisher: Principal | null,
+    { time, shardId }: RetainedVersion,
+  ): void {
+    const bytes = publish.end - publish.start;
+    const former = this.#tree.get(topicKey);
     const frame = Buffer.allocUnsafeSlow(bytes);
     publish.buf.copy(frame, 0, publish.start, publish.end);
     this.#bytes += bytes - (former?.frame.length ?? 0);
     // [MQTT-3.3.1-5]
     this.#tree.set(topicKey, {
       frame,
+      time,
+      shardId,
       qos: publish.qos,
       publisherId,
       publisher,
@@ -126,10 +217,11 @@ export class RetainedMessages implements ReplaySource {
       deadlineMs: publish.deadlineMs,
       messageExpiryAt: publish.messageExpiryAt < 0 ? -1 : publish.messageExpiryAt - publish.start,
     });
+    this.#versions?.kept(topicKey);
     this.#store.retainedSaved(topicKey, frame);
   }
 
-  /** @returns false when there was none */
+  /** Deletes the message on this shard alone: it has expired. @returns false when there was none */
   delete(topicKey: TopicKey): boolean {
     const former = this.#tree.delete(topicKey);
     if (former === undefined) return false;
@@ -200,6 +292,7 @@ export class RetainedMessages implements ReplaySource {
       goOnReplaying(session);
     }
     this.#sweepExpired();
+    this.#versions?.sweep(this.#turn.nowMs);
   }
 
   /** Levels that may still be looked at in this turn; turns within a millisecond share them. */

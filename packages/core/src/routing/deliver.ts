@@ -1,14 +1,16 @@
-import { type PublishFrame, PublishWriter } from '@nanomq-ts/codec';
+import { PublishFrame, PublishWriter } from '@nanomq-ts/codec';
 import { copyBytes } from '../connection/copy-bytes.ts';
 import type { Counters } from '../observe/counters.ts';
 import { DropReason } from '../observe/drop-reason.ts';
+import { RemoteMember } from '../peers/remote-member.ts';
+import type { Peer } from '../ports/peer.ts';
 import { type MessageStore, NEVER_EXPIRES } from '../session/message-store.ts';
 import { type Outbound, SendResult } from '../session/outbound.ts';
 import type { Session } from '../session/session.ts';
 import type { Subscription } from '../session/subscription.ts';
 import { measureFor, TOO_LARGE } from './receiver-layout.ts';
 import { type LayoutGroup, OriginRule, type Route, type Target } from './route.ts';
-import { SegmentRun } from './segment-run.ts';
+import { parseFrameAt, SegmentRun } from './segment-run.ts';
 import { memberRank, type SharedGroup } from './shared-group.ts';
 
 /** A frame with QoS 0, no DUP and no RETAIN: goes out as it came in, to receivers of the same version. */
@@ -37,6 +39,7 @@ export class Deliver {
   readonly #outbound: Outbound;
   readonly #counters: Counters;
   readonly #writer = new PublishWriter();
+  readonly #peerFrame = new PublishFrame();
   #serial = 0;
 
   readonly #queueQos0: boolean;
@@ -57,20 +60,49 @@ export class Deliver {
    * @param origin   null for the broker's own messages
    */
   publish(publish: PublishFrame, route: Route, origin: Session | null): Delivered {
-    if (route.targets.length === 0 && route.sharedGroups.length === 0) {
+    const { peers } = route;
+    if (route.targets.length === 0 && route.sharedGroups.length === 0 && peers.length === 0) {
       // Nobody misses a statistic or an event of the broker's own.
       if (!route.isSystemTopic) this.#counters.drop(DropReason.NoSubscribers);
       return Delivered.NoSubscribers;
     }
     if (publish.qos === 0) {
-      if (route.targets.length > 0) this.#publishQos0(publish, route, origin);
+      if (route.targets.length > 0 || peers.length > 0) this.#publishQos0(publish, route, origin);
       for (let i = 0; i < route.sharedGroups.length; i++) {
         this.#publishShared(publish, route.sharedGroups[i] as SharedGroup, origin);
       }
       return Delivered.Taken;
     }
     this.#run.seal();
-    return this.#publishStored(publish, route, origin);
+    for (let i = 0; i < peers.length; i++) (peers[i] as Peer).publish(publish);
+    const outcome = this.#publishStored(publish, route, origin);
+    // What a peer makes of it is counted there; nobody waits for its word.
+    return peers.length > 0 ? Delivered.Taken : outcome;
+  }
+
+  /** Hands a message that came from a peer to everyone here. Shared subscriptions were decided where it was published. */
+  publishFromPeer(publish: PublishFrame, route: Route): void {
+    if (publish.qos > 0) {
+      this.#run.seal();
+      this.#publishStored(publish, route, null, true);
+    } else if (route.targets.length > 0) {
+      this.#run.seal();
+      this.#sendEachQos0(publish, route, null);
+    }
+  }
+
+  /** As `publishFromPeer`, for whole plain QoS 0 frames of one topic: `buf[start, end)`, the first of them parsed. */
+  framesFromPeer(first: PublishFrame, end: number, messages: number, route: Route): void {
+    if (route.targets.length === 0) return;
+    if (!this.#queueQos0) {
+      this.#run.addFromPeer(first, end, messages, route);
+      return;
+    }
+    const { buf, hasProperties } = first;
+    for (let at = first.start; at < end; at = this.#peerFrame.end) {
+      parseFrameAt(this.#peerFrame, buf, at, hasProperties);
+      this.#sendEachQos0(this.#peerFrame, route, null);
+    }
   }
 
   /** To be called before the bytes of the messages published so far are reused. */
@@ -107,6 +139,11 @@ export class Deliver {
       return;
     }
     this.#run.seal();
+    for (let i = 0; i < route.peers.length; i++) (route.peers[i] as Peer).publish(publish);
+    this.#sendEachQos0(publish, route, origin);
+  }
+
+  #sendEachQos0(publish: PublishFrame, route: Route, origin: Session | null): void {
     for (let i = 0; i < route.targets.length; i++) {
       const target = route.targets[i] as Target;
       if (!admits(target.group, target.session, origin)) continue;
@@ -115,7 +152,7 @@ export class Deliver {
     }
   }
 
-  #publishStored(publish: PublishFrame, route: Route, origin: Session | null): Delivered {
+  #publishStored(publish: PublishFrame, route: Route, origin: Session | null, isFromPeer = false): Delivered {
     const serial = ++this.#serial;
     let taken = 0;
     let tried = 0;
@@ -141,7 +178,7 @@ export class Deliver {
       const group = route.groups[i] as LayoutGroup;
       if (group.storedFor === serial) this.#messages.release(group.stored);
     }
-    for (let i = 0; i < route.sharedGroups.length; i++) {
+    for (let i = 0; i < route.sharedGroups.length && !isFromPeer; i++) {
       tried++;
       if (this.#publishShared(publish, route.sharedGroups[i] as SharedGroup, origin) === SendResult.Taken) taken++;
     }
@@ -151,9 +188,19 @@ export class Deliver {
 
   /** One member gets it [MQTT-4.8.2-3], as a copy of its own with the identifier of this subscription [MQTT-3.3.4-5]. */
   #publishShared(publish: PublishFrame, group: SharedGroup, origin: Session | null): SendResult {
-    const member: Subscription | null = group.choice.choose(group.members, origin?.clientId ?? '', memberRank);
+    const member = group.choice.choose(group.members, origin?.clientId ?? '', memberRank);
     if (member === null) return SendResult.Dropped;
-    const qos = Math.min(member.qos, publish.qos);
+    if (member instanceof RemoteMember) {
+      this.#run.seal();
+      member.peer.publishTo(member.topicFilter, member.clientId, publish, publish.qos, 0);
+      return SendResult.Taken;
+    }
+    return this.sendToMember(member, publish, publish.qos);
+  }
+
+  /** Sends a message of a shared subscription to the member that was chosen. @param mostQos  to deliver with */
+  sendToMember(member: Subscription, publish: PublishFrame, mostQos: number): SendResult {
+    const qos = Math.min(member.qos, mostQos);
     if (qos === 0) this.#run.seal();
     const retain = publish.retain && member.retainAsPublished;
     const result = this.sendTo(member.session, publish, qos, retain, member.subscriptionIds, true);

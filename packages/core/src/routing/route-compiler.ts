@@ -1,5 +1,8 @@
 import type { Qos } from '@nanomq-ts/codec';
 import type { ReceiveCheck } from '../access/receive-check.ts';
+import { PeerInterest } from '../peers/peer-interest.ts';
+import { RemoteMember } from '../peers/remote-member.ts';
+import type { Peer } from '../ports/peer.ts';
 import type { Session } from '../session/session.ts';
 import type { Subscription } from '../session/subscription.ts';
 import type { TopicKey } from '../topics/topic-key.ts';
@@ -8,11 +11,11 @@ import { SharedGroup } from './shared-group.ts';
 import { encodeSubscriptionIds } from './subscription-ids.ts';
 
 /** What the trie holds. */
-export type IndexEntry = Subscription | SharedGroup;
+export type IndexEntry = Subscription | SharedGroup | PeerInterest;
 
 /**
  * Compiles the lists that the trie found into a route: one target for each session, whatever number of its filters
- * match (two where some are No Local).
+ * match (two where some are No Local), and each interested peer once.
  * @param generation  of the index, at the time of the match
  * @param lists       borrowed for the call
  * @param receiveCheck  null: everyone may receive everything
@@ -25,11 +28,16 @@ export function compileRoute(
 ): Route {
   const bySession = new Map<Session, Subscription[]>();
   const sharedGroups: SharedGroup[] = [];
+  const peers = new Set<Peer>();
   for (const list of lists) {
     for (const entry of list) {
       if (entry instanceof SharedGroup) {
         const group = receiveCheck === null ? entry : admittedMembers(entry, topicKey, receiveCheck);
         if (group.members.length > 0) sharedGroups.push(group);
+        continue;
+      }
+      if (entry instanceof PeerInterest) {
+        peers.add(entry.peer);
         continue;
       }
       const own = bySession.get(entry.session);
@@ -41,12 +49,17 @@ export function compileRoute(
   for (const [session, subscriptions] of bySession) {
     if (receiveCheck === null || receiveCheck.admits(session, topicKey)) addTargets(layouts, session, subscriptions);
   }
-  return new Route(topicKey, generation, layouts.groups, layouts.targets, sharedGroups);
+  return new Route(topicKey, generation, layouts.groups, layouts.targets, sharedGroups, [...peers]);
 }
 
-/** The group as it is for one topic: those of its members that may receive it, chosen from as the group chooses. */
+/**
+ * The group as it is for one topic: those of its members that may receive it, chosen from as the group chooses. Members
+ * on other shards are looked at there.
+ */
 function admittedMembers(group: SharedGroup, topicKey: TopicKey, receiveCheck: ReceiveCheck): SharedGroup {
-  const members = group.members.filter(({ session }) => receiveCheck.admits(session, topicKey));
+  const members = group.members.filter(
+    (member) => member instanceof RemoteMember || receiveCheck.admits(member.session, topicKey),
+  );
   if (members.length === group.members.length) return group;
   const admitted = new SharedGroup(group.filterKey, group.hasWildcard, group.choice);
   admitted.members.push(...members);

@@ -1,4 +1,5 @@
 import type { Qos } from '@nanomq-ts/codec';
+import type { Peer } from '../ports/peer.ts';
 import type { Session } from '../session/session.ts';
 import { type TopicKey, textOfTopicKey } from '../topics/topic-key.ts';
 import type { SharedGroup } from './shared-group.ts';
@@ -52,6 +53,8 @@ export class LayoutGroup {
   }
 }
 
+const NO_PEERS: readonly Peer[] = [];
+
 /** The compiled answer for one topic: who gets it, and in which layout. */
 export class Route {
   readonly topicKey: TopicKey;
@@ -60,6 +63,8 @@ export class Route {
   readonly groups: readonly LayoutGroup[];
   readonly targets: readonly Target[];
   readonly sharedGroups: readonly SharedGroup[];
+  /** Other shards where somebody receives the topic. */
+  readonly peers: readonly Peer[];
   /** Wildcard generation of the index when it was compiled. */
   readonly generation: number;
   /** `$SYS` and below: only the broker publishes there. */
@@ -73,6 +78,7 @@ export class Route {
     groups: readonly LayoutGroup[],
     targets: readonly Target[],
     sharedGroups: readonly SharedGroup[],
+    peers: readonly Peer[] = NO_PEERS,
   ) {
     this.topicKey = topicKey;
     // Not from Node's shared slab: a long-lived slice of it would keep eight kilobytes.
@@ -83,6 +89,7 @@ export class Route {
     this.groups = groups;
     this.targets = targets;
     this.sharedGroups = sharedGroups;
+    this.peers = peers;
   }
 
   /** The topic name as text. Decodes; not for the message path. */

@@ -2,6 +2,7 @@ import { PublishFrame, PublishWriter } from '@nanomq-ts/codec';
 import type { Connection } from '../connection/connection.ts';
 import type { Counters } from '../observe/counters.ts';
 import { DropReason } from '../observe/drop-reason.ts';
+import type { Peer } from '../ports/peer.ts';
 import type { Session } from '../session/session.ts';
 import type { TopicKey } from '../topics/topic-key.ts';
 import { measureFor, TOO_LARGE } from './receiver-layout.ts';
@@ -36,6 +37,7 @@ export class SegmentRun {
   #end = 0;
   #messages = 0;
   #isVersion5 = false;
+  #isFromPeer = false;
   /** The route whose groups hold segments. */
   #segmentRoute: Route | null = null;
 
@@ -67,14 +69,32 @@ export class SegmentRun {
     this.#isVersion5 = publish.hasProperties;
   }
 
+  /** Takes a whole run that a peer sent: `first` is parsed, its last frame ends at `end`. */
+  addFromPeer(first: PublishFrame, end: number, messages: number, route: Route): void {
+    this.add(first, route, null);
+    this.#end = end;
+    this.#messages = messages;
+    this.#isFromPeer = true;
+    this.close();
+  }
+
   /** Copies the open run: its bytes are about to be reused. */
   close(): void {
     const route = this.#route;
     if (route === null) return;
     this.#route = null;
+    if (this.#isFromPeer) this.#isFromPeer = false;
+    else this.#forward(route);
     for (let i = 0; i < route.groups.length; i++) this.#closeFor(route.groups[i] as LayoutGroup, route);
     this.#buf = null;
     this.#origin = null;
+  }
+
+  #forward({ peers }: Route): void {
+    for (let i = 0; i < peers.length; i++) {
+      const peer = peers[i] as Peer;
+      peer.frames(this.#buf as Buffer, this.#start, this.#end, this.#messages, this.#isVersion5);
+    }
   }
 
   /** Closes and hands out all segments. */
@@ -170,22 +190,7 @@ export class SegmentRun {
   }
 
   #parseAt(start: number): number {
-    return this.#parse(this.#buf as Buffer, start, this.#isVersion5);
-  }
-
-  /** Parses the whole frame at `start` into `#frame`; returns its end. */
-  #parse(buf: Buffer, start: number, isVersion5: boolean): number {
-    let length = 0;
-    let scale = 1;
-    let pos = start + 1;
-    for (;;) {
-      const byte = buf[pos++]!;
-      length += (byte & 127) * scale;
-      if (byte < 128) break;
-      scale *= 128;
-    }
-    this.#frame.parse(buf, start, pos, pos + length, isVersion5);
-    return pos + length;
+    return parseFrameAt(this.#frame, this.#buf as Buffer, start, this.#isVersion5);
   }
 
   #sealSegments(): void {
@@ -222,7 +227,7 @@ export class SegmentRun {
   /** A receiver with a maximum packet size gets frame by frame what fits. [MQTT-3.1.2-24] */
   #sealLimited(connection: Connection, segment: Buffer, isVersion5: boolean): void {
     for (let at = 0; at < segment.length; ) {
-      const next = this.#parse(segment, at, isVersion5);
+      const next = parseFrameAt(this.#frame, segment, at, isVersion5);
       if (next - at > connection.maxPacketBytes) this.#counters.drop(DropReason.TooLarge);
       else {
         connection.out.append(segment, at, next);
@@ -231,4 +236,19 @@ export class SegmentRun {
       at = next;
     }
   }
+}
+
+/** Parses the whole frame at `start` into `frame`; returns its end. */
+export function parseFrameAt(frame: PublishFrame, buf: Buffer, start: number, isVersion5: boolean): number {
+  let length = 0;
+  let scale = 1;
+  let pos = start + 1;
+  for (;;) {
+    const byte = buf[pos++]!;
+    length += (byte & 127) * scale;
+    if (byte < 128) break;
+    scale *= 128;
+  }
+  frame.parse(buf, start, pos, pos + length, isVersion5);
+  return pos + length;
 }

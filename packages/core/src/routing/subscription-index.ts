@@ -1,9 +1,12 @@
+import type { LocalInterest } from '../peers/local-interest.ts';
+import type { PeerInterest } from '../peers/peer-interest.ts';
+import type { RemoteMember } from '../peers/remote-member.ts';
 import type { Subscription } from '../session/subscription.ts';
 import type { TopicKey } from '../topics/topic-key.ts';
 import { TopicTrie } from '../topics/topic-trie.ts';
 import { MemberChoice, type ShareStrategy } from './member-choice.ts';
 import type { IndexEntry } from './route-compiler.ts';
-import { SharedGroup } from './shared-group.ts';
+import { type GroupMember, SharedGroup } from './shared-group.ts';
 
 /** Who is told when an exact filter's subscribers change. */
 export interface IndexListener {
@@ -13,7 +16,7 @@ export interface IndexListener {
 }
 
 /**
- * All subscriptions, by filter. A change to an exact filter is announced; a change to a wildcard filter raises
+ * All subscriptions, by filter, and what other shards subscribe to. A change to an exact filter is announced; a change to a wildcard filter raises
  * `generation`, which outdates every route at once.
  */
 export class SubscriptionIndex {
@@ -23,19 +26,23 @@ export class SubscriptionIndex {
   readonly #groups = new Map<string, SharedGroup>();
   readonly #listener: IndexListener;
   readonly #strategy: ShareStrategy;
+  /** Null where there is one shard. */
+  readonly #local: LocalInterest | null;
   #size = 0;
   #sharedSize = 0;
 
-  constructor(strategy: ShareStrategy, listener: IndexListener) {
+  constructor(strategy: ShareStrategy, listener: IndexListener, local: LocalInterest | null = null) {
     this.#strategy = strategy;
     this.#listener = listener;
+    this.#local = local;
   }
 
-  /** Subscriptions in all, members of shared groups each counted. */
+  /** Subscriptions of this shard in all, members of shared groups each counted. */
   get size(): number {
     return this.#size;
   }
 
+  /** Groups with members on whatever shard. */
   get sharedGroupCount(): number {
     return this.#groups.size;
   }
@@ -52,48 +59,52 @@ export class SubscriptionIndex {
 
   /** Adds a subscription that is not there yet. @param shareName '' when it is not shared */
   add(subscription: Subscription, shareName: string): void {
+    const { topicFilter, filterKey, hasWildcard } = subscription;
     this.#size++;
     if (shareName === '') {
-      this.#trie.add(subscription.filterKey, subscription.hasWildcard, subscription);
-      this.changed(subscription.filterKey, subscription.hasWildcard);
-      return;
+      this.#addEntry(filterKey, hasWildcard, subscription);
+    } else {
+      this.#sharedSize++;
+      subscription.group = this.#join(topicFilter, filterKey, hasWildcard, subscription);
     }
-    let group = this.#groups.get(subscription.topicFilter);
-    if (group === undefined) {
-      group = new SharedGroup(
-        subscription.filterKey,
-        subscription.hasWildcard,
-        new MemberChoice(this.#strategy, Math.random),
-      );
-      this.#groups.set(subscription.topicFilter, group);
-      this.#trie.add(group.filterKey, group.hasWildcard, group);
-      this.changed(group.filterKey, group.hasWildcard);
-    }
-    this.#sharedSize++;
-    group.members.push(subscription);
-    subscription.group = group;
-    if (this.#listener.dependsOnMembers === true) this.changed(group.filterKey, group.hasWildcard);
+    this.#local?.added(subscription);
   }
 
   /** Removes a subscription that is there; with its last member a shared group goes too. */
   remove(subscription: Subscription): void {
+    const { topicFilter, filterKey, hasWildcard, group } = subscription;
     this.#size--;
-    const group = subscription.group;
     if (group === null) {
-      this.#trie.remove(subscription.filterKey, subscription.hasWildcard, subscription);
-      this.changed(subscription.filterKey, subscription.hasWildcard);
-      return;
+      this.#removeEntry(filterKey, hasWildcard, subscription);
+    } else {
+      this.#sharedSize--;
+      subscription.group = null;
+      this.#leave(topicFilter, group, subscription);
     }
-    this.#sharedSize--;
-    group.members.splice(group.members.indexOf(subscription), 1);
-    subscription.group = null;
-    if (group.members.length > 0) {
-      if (this.#listener.dependsOnMembers === true) this.changed(group.filterKey, group.hasWildcard);
-      return;
-    }
-    this.#groups.delete(subscription.topicFilter);
-    this.#trie.remove(group.filterKey, group.hasWildcard, group);
-    this.changed(group.filterKey, group.hasWildcard);
+    this.#local?.removed(subscription);
+  }
+
+  /** Somebody on another shard subscribes to a filter. */
+  addInterest(filterKey: TopicKey, hasWildcard: boolean, interest: PeerInterest): void {
+    this.#addEntry(filterKey, hasWildcard, interest);
+  }
+
+  removeInterest(filterKey: TopicKey, hasWildcard: boolean, interest: PeerInterest): void {
+    this.#removeEntry(filterKey, hasWildcard, interest);
+  }
+
+  addRemoteMember(member: RemoteMember, filterKey: TopicKey, hasWildcard: boolean): void {
+    this.#join(member.topicFilter, filterKey, hasWildcard, member);
+  }
+
+  removeRemoteMember(member: RemoteMember): void {
+    const group = this.#groups.get(member.topicFilter);
+    if (group !== undefined) this.#leave(member.topicFilter, group, member);
+  }
+
+  /** The group of a shared subscription, named by its whole filter. */
+  group(topicFilter: string): SharedGroup | undefined {
+    return this.#groups.get(topicFilter);
   }
 
   /** Outdates the routes that a change to this filter may touch. */
@@ -112,5 +123,36 @@ export class SubscriptionIndex {
   /** Appends to `lists` the entries of every filter that matches; they are borrowed until the next change. */
   match(topicKey: TopicKey, lists: (readonly IndexEntry[])[]): void {
     this.#trie.match(topicKey, lists);
+  }
+
+  #addEntry(filterKey: TopicKey, hasWildcard: boolean, entry: IndexEntry): void {
+    this.#trie.add(filterKey, hasWildcard, entry);
+    this.changed(filterKey, hasWildcard);
+  }
+
+  #removeEntry(filterKey: TopicKey, hasWildcard: boolean, entry: IndexEntry): void {
+    this.#trie.remove(filterKey, hasWildcard, entry);
+    this.changed(filterKey, hasWildcard);
+  }
+
+  #join(topicFilter: string, filterKey: TopicKey, hasWildcard: boolean, member: GroupMember): SharedGroup {
+    let group = this.#groups.get(topicFilter);
+    if (group === undefined) {
+      group = new SharedGroup(filterKey, hasWildcard, new MemberChoice(this.#strategy, Math.random));
+      this.#groups.set(topicFilter, group);
+      this.#addEntry(filterKey, hasWildcard, group);
+    }
+    group.members.push(member);
+    if (this.#listener.dependsOnMembers === true) this.changed(filterKey, hasWildcard);
+    return group;
+  }
+
+  #leave(topicFilter: string, group: SharedGroup, member: GroupMember): void {
+    const { filterKey, hasWildcard, members } = group;
+    members.splice(members.indexOf(member), 1);
+    if (members.length === 0) {
+      this.#groups.delete(topicFilter);
+      this.#removeEntry(filterKey, hasWildcard, group);
+    } else if (this.#listener.dependsOnMembers === true) this.changed(filterKey, hasWildcard);
   }
 }

@@ -133,6 +133,7 @@ export class SessionRegistry {
     shard.outbound.discard(session);
     this.#sessions.delete(session.clientId);
     shard.store.sessionRemoved(session.clientId);
+    shard.placements?.sessionEnded(session.clientId);
     willDue(shard, session); // [MQTT-3.1.2-8] the session has ended, so the will waits no longer
   }
 

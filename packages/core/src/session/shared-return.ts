@@ -1,12 +1,13 @@
 import { PublishFrame, PublishProperties, PublishWriter } from '@nanomq-ts/codec';
-import { memberRank, type SharedGroup } from '../routing/shared-group.ts';
+import { RemoteMember } from '../peers/remote-member.ts';
+import { type GroupMember, memberRank, type SharedGroup } from '../routing/shared-group.ts';
 import type { Shard } from '../shard.ts';
 import { NEVER_EXPIRES } from './message-store.ts';
 import type { Session } from './session.ts';
 import { parseStored } from './stored-frame.ts';
-import type { Subscription } from './subscription.ts';
 
 const OFFLINE = 0;
+const RETAIN_BIT = 1;
 
 /**
  * A member of shared subscriptions left: what it has not acknowledged goes to other members, QoS 2 in flight excepted
@@ -26,7 +27,13 @@ export function returnSharedMessages(shard: Shard, session: Session, isOver = tr
     if (member === null) return false;
     const copy = withoutSubscriptionIds(frame);
     // A message that was queued as QoS 0 says nothing of the QoS it was published with.
-    const qos = itemQos === 0 ? 0 : Math.min(copy.qos, member.qos); // [MQTT-4.8.2-3]
+    const mostQos = itemQos === 0 ? 0 : copy.qos;
+    if (member instanceof RemoteMember) {
+      copy.buf[0] = ((copy.buf[0] as number) & ~RETAIN_BIT) | (retain ? RETAIN_BIT : 0);
+      member.peer.publishTo(member.topicFilter, member.clientId, copy, mostQos, 0);
+      return true;
+    }
+    const qos = Math.min(mostQos, member.qos); // [MQTT-4.8.2-3]
     shard.deliver.sendTo(member.session, copy, qos, retain, member.subscriptionIds, true);
     return true;
   });
@@ -38,7 +45,7 @@ function hasSharedSubscription(session: Session): boolean {
 }
 
 /** Another member of a group that the session shares and the topic belongs to. */
-function otherMember(shard: Shard, session: Session, frame: PublishFrame, isOver: boolean): Subscription | null {
+function otherMember(shard: Shard, session: Session, frame: PublishFrame, isOver: boolean): GroupMember | null {
   const route = shard.routeCache.routeFor(frame.topicKey());
   for (const group of route.sharedGroups) {
     const others = othersIn(group, session);
@@ -50,8 +57,8 @@ function otherMember(shard: Shard, session: Session, frame: PublishFrame, isOver
 }
 
 /** null when the session is not in the group. */
-function othersIn(group: SharedGroup, session: Session): Subscription[] | null {
-  const others = group.members.filter((member) => member.session !== session);
+function othersIn(group: SharedGroup, session: Session): GroupMember[] | null {
+  const others = group.members.filter((member) => member instanceof RemoteMember || member.session !== session);
   return others.length === group.members.length ? null : others;
 }
 

@@ -1,4 +1,5 @@
 import type { FlushQueue } from '../connection/flush-queue.ts';
+import type { PeerSet } from '../peers/peer-set.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Deliver } from '../routing/deliver.ts';
 import type { Outbound } from '../session/outbound.ts';
@@ -13,14 +14,16 @@ export class Turn {
   readonly #deliver: Deliver;
   readonly #outbound: Outbound;
   readonly #flushQueue: FlushQueue;
+  readonly #peers: PeerSet;
   #isOpen = false;
 
-  constructor(clock: Clock, deliver: Deliver, outbound: Outbound, flushQueue: FlushQueue) {
+  constructor(clock: Clock, deliver: Deliver, outbound: Outbound, flushQueue: FlushQueue, peers: PeerSet) {
     this.nowMs = clock.nowMs();
     this.#clock = clock;
     this.#deliver = deliver;
     this.#outbound = outbound;
     this.#flushQueue = flushQueue;
+    this.#peers = peers;
   }
 
   /** Cheap when the turn has begun already. */
@@ -32,10 +35,17 @@ export class Turn {
     this.#clock.afterTurn(this.#end);
   }
 
+  /** Calls back after the end of this turn. */
+  after(callback: () => void): void {
+    this.#clock.afterTurn(callback);
+  }
+
   /** Hands out and writes everything now. */
   readonly #end = (): void => {
     this.#isOpen = false;
     this.#deliver.seal();
+    // Before the acknowledgements: whoever has one may rely on it on every shard.
+    this.#peers.commit();
     this.#flushQueue.flush();
   };
 }

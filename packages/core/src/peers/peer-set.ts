@@ -1,0 +1,132 @@
+import type { Connection } from '../connection/connection.ts';
+import { ConnectionState } from '../connection/connection-state.ts';
+import type { Peer, PeerEvents } from '../ports/peer.ts';
+import type { Shard } from '../shard.ts';
+import { PeerInput } from './peer-input.ts';
+
+/** Reads what a peer has sent and hands it to its `PeerEvents`. @returns whether there was anything */
+export type PollPeer = () => boolean;
+
+interface JoinedPeer {
+  readonly peer: Peer;
+  readonly input: PeerInput;
+  readonly poll: PollPeer;
+}
+
+/**
+ * The other shards of the broker. With one shard it is empty and costs a comparison a chunk.
+ *
+ * Order is kept by two rules: what peers have sent is read before a chunk of a client is, and what is told to peers goes
+ * off before a byte is written to a client. So whoever has an acknowledgement can rely on it on every shard.
+ */
+export class PeerSet {
+  /** All of them, to be walked by whoever tells each the same. */
+  readonly all: Peer[] = [];
+  readonly #shard: Shard;
+  readonly #joined: JoinedPeer[] = [];
+  readonly #waiting = new Set<Connection>();
+  #isPolling = false;
+  #toldOnline = 0;
+
+  constructor(shard: Shard) {
+    this.#shard = shard;
+  }
+
+  /** Connections online on other shards. */
+  get onlineElsewhere(): number {
+    let count = 0;
+    for (const { input } of this.#joined) count += input.onlineCount;
+    return count;
+  }
+
+  /**
+   * Another shard is there. Nothing is told to it before `introduce`.
+   * @returns what its messages are to be handed to
+   */
+  join(peer: Peer, poll: PollPeer): PeerEvents {
+    const input = new PeerInput(this.#shard, peer);
+    this.all.push(peer);
+    this.#joined.push({ peer, input, poll });
+    return input;
+  }
+
+  /** Tells a peer that has joined what there is to know. @param hasRetained  this shard tells of retained messages too */
+  introduce(peer: Peer, hasRetained: boolean): void {
+    const { turn, interest, sessions, retained, guard } = this.#shard;
+    turn.begin();
+    interest?.introduceTo(peer);
+    peer.onlineChanged(sessions.onlineCount);
+    guard.introduceTo(peer);
+    if (hasRetained) retained.announceAll((...message) => peer.retain(...message));
+    peer.introduced();
+  }
+
+  find(id: number): Peer | undefined {
+    return this.all.find((peer) => peer.id === id);
+  }
+
+  /** The peer is gone: called by its input. */
+  left(peer: Peer): void {
+    this.all.splice(this.all.indexOf(peer), 1);
+    const at = this.#joined.findIndex((joined) => joined.peer === peer);
+    this.#joined.splice(at, 1);
+    this.roomAgain();
+  }
+
+  /** Reads what has arrived. Does nothing when it is called from within. */
+  poll(): void {
+    if (this.#isPolling) return;
+    this.#isPolling = true;
+    try {
+      // Not `for of`: a peer may go while its messages are read.
+      for (let i = 0; i < this.#joined.length; i++) {
+        if ((this.#joined[i] as JoinedPeer).poll()) this.#shard.turn.begin();
+      }
+    } finally {
+      this.#isPolling = false;
+    }
+  }
+
+  /** Sends off what was told in this turn. */
+  commit(): void {
+    if (this.all.length === 0) return;
+    const { onlineCount } = this.#shard.sessions;
+    const isNew = onlineCount !== this.#toldOnline;
+    this.#toldOnline = onlineCount;
+    for (let i = 0; i < this.all.length; i++) {
+      const peer = this.all[i] as Peer;
+      if (isNew) peer.onlineChanged(onlineCount);
+      peer.commit();
+    }
+  }
+
+  /** A chunk of this client was handled: if it filled the way to a peer, the client's reading waits. */
+  chunkHandled(connection: Connection): void {
+    for (let i = 0; i < this.all.length; i++) {
+      if ((this.all[i] as Peer).isFull) {
+        this.#wait(connection);
+        return;
+      }
+    }
+  }
+
+  /** A peer takes more. */
+  roomAgain(): void {
+    if (this.#waiting.size === 0 || this.all.some((peer) => peer.isFull)) return;
+    const waiting = [...this.#waiting];
+    this.#waiting.clear();
+    for (const connection of waiting) connection.peersReady();
+  }
+
+  /** The connection has ended. */
+  forget(connection: Connection): void {
+    this.#waiting.delete(connection);
+  }
+
+  #wait(connection: Connection): void {
+    if (connection.state === ConnectionState.Ended || this.#waiting.has(connection)) return;
+    this.#waiting.add(connection);
+    connection.isAwaitingPeers = true;
+    connection.transport.pause();
+  }
+}

@@ -21,12 +21,15 @@ export type {
   UserProperties,
   Will,
 } from './control-packet.ts';
+export { decodeServerControl } from './decode-server.ts';
+export { type ClientPacket, encodeClientControl } from './encode-client.ts';
 export { connackReturnCode, encodeControl } from './encode-control.ts';
 export type { FrameSink } from './frame-reader.ts';
 export { FrameReader, FrameVerdict } from './frame-reader.ts';
 export type { MqttErrorCode } from './mqtt-error.ts';
 export { MQTT_ERRORS, MqttError } from './mqtt-error.ts';
 export { PacketType } from './packet-type.ts';
+export { propertiesWithout } from './properties.ts';
 export { PublishFrame } from './publish-frame.ts';
 export { PublishProperties } from './publish-properties.ts';
 export { PublishWriter } from './publish-writer.ts';

@@ -13,6 +13,10 @@ export class PublishWriter {
   /** First byte of the frame to write; its QoS bits say whether there is a packet identifier. */
   firstByte = 0x30;
   isVersion5 = false;
+  /** Stands for the message's topic name; null = its own. */
+  topicName: Buffer | null = null;
+  /** Stand for the message's properties; null = its own. Where the expiry lies in them is not told. */
+  properties: Buffer | null = null;
   /** Encoded properties to add after the message's own, or null. */
   extraProperties: Buffer | null = null;
   /** 0 = none. */
@@ -30,6 +34,8 @@ export class PublishWriter {
   reset(firstByte: number, isVersion5: boolean): void {
     this.firstByte = firstByte;
     this.isVersion5 = isVersion5;
+    this.topicName = null;
+    this.properties = null;
     this.extraProperties = null;
     this.topicAlias = 0;
     this.withTopicName = true;
@@ -38,10 +44,10 @@ export class PublishWriter {
   /** Bytes of the whole frame that `write` will produce. */
   measure(source: PublishFrame): number {
     let body = 2 + source.end - source.payloadStart;
-    if (this.withTopicName) body += source.topicEnd - source.topicStart;
+    if (this.withTopicName) body += this.topicName?.length ?? source.topicEnd - source.topicStart;
     if ((this.firstByte & 0x06) !== 0) body += 2;
     if (this.isVersion5) {
-      let properties = source.propertiesEnd - source.propertiesStart;
+      let properties = this.properties?.length ?? source.propertiesEnd - source.propertiesStart;
       if (this.extraProperties !== null) properties += this.extraProperties.length;
       if (this.topicAlias !== 0) properties += TOPIC_ALIAS_BYTES;
       this.#propertiesLength = properties;
@@ -56,14 +62,7 @@ export class PublishWriter {
     const buf = source.buf;
     out[at] = this.firstByte;
     let pos = writeVarint(out, at + 1, this.#bodyLength);
-    const topicLength = this.withTopicName ? source.topicEnd - source.topicStart : 0;
-    out[pos] = topicLength >> 8;
-    out[pos + 1] = topicLength & 0xff;
-    pos += 2;
-    if (topicLength > 0) {
-      buf.copy(out, pos, source.topicStart, source.topicEnd);
-      pos += topicLength;
-    }
+    pos = this.#writeTopicName(source, out, pos);
     this.packetIdAt = 0;
     if ((this.firstByte & 0x06) !== 0) {
       this.packetIdAt = pos - at;
@@ -75,8 +74,23 @@ export class PublishWriter {
     return pos + source.end - source.payloadStart;
   }
 
+  #writeTopicName(source: PublishFrame, out: Buffer, at: number): number {
+    const other = this.topicName;
+    const length = this.withTopicName ? (other?.length ?? source.topicEnd - source.topicStart) : 0;
+    out[at] = length >> 8;
+    out[at + 1] = length & 0xff;
+    if (length === 0) return at + 2;
+    if (other === null) source.buf.copy(out, at + 2, source.topicStart, source.topicEnd);
+    else other.copy(out, at + 2);
+    return at + 2 + length;
+  }
+
   #writeProperties(source: PublishFrame, out: Buffer, frameStart: number, at: number): number {
     let pos = writeVarint(out, at, this.#propertiesLength);
+    if (this.properties !== null) {
+      this.properties.copy(out, pos);
+      return this.#writeOwnProperties(out, pos + this.properties.length);
+    }
     if (source.messageExpiryAt >= 0) {
       this.messageExpiryAt = pos - frameStart + source.messageExpiryAt - source.propertiesStart;
     }
@@ -85,6 +99,11 @@ export class PublishWriter {
       source.buf.copy(out, pos, source.propertiesStart, source.propertiesEnd);
       pos += source.propertiesEnd - source.propertiesStart;
     }
+    return this.#writeOwnProperties(out, pos);
+  }
+
+  #writeOwnProperties(out: Buffer, at: number): number {
+    let pos = at;
     if (this.extraProperties !== null) {
       this.extraProperties.copy(out, pos);
       pos += this.extraProperties.length;

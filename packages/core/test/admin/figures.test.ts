@@ -76,6 +76,18 @@ describe('subscribers', () => {
   });
 });
 
+describe('denials', () => {
+  it('are told by reason, beside what limits cost without a denial', async () => {
+    const harness = new ShardAdminHarness({ maxConnections: 1 });
+    await harness.client(5, { clientId: 'c' });
+    const { client: refused } = harness.open(5);
+    expect((await refused.connect({ clientId: 'd' })).reasonCode).toBe(0x89);
+    const { deniedByReason, ...figures } = await harness.admin.figures();
+    expect(deniedByReason).toMatchObject({ connections_full: 1, banned: 0, not_authorized: 0 });
+    expect(figures).toMatchObject({ ratePauses: 0, overloads: 0, connectionsDelayed: 0, flappingBans: 0 });
+  });
+});
+
 describe('bytes', () => {
   it('are those of the wire', async () => {
     const harness = new ShardAdminHarness();

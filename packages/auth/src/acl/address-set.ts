@@ -1,10 +1,12 @@
-import { BlockList, isIP, isIPv4 } from 'node:net';
+import { BlockList, isIP } from 'node:net';
 
 const MAPPED_IPV4 = '::ffff:';
 
 /** IP addresses and networks (`10.0.0.0/8`, `192.0.2.7`, `fd00::/8`). */
 export class AddressSet {
-  readonly #list = new BlockList();
+  // Node's list takes an IPv4 address for its image in IPv6, so that `::/0` would hold for both.
+  readonly #ipv4 = new BlockList();
+  readonly #ipv6 = new BlockList();
 
   /** @throws RangeError when an entry is neither an address nor a network */
   constructor(entries: readonly string[]) {
@@ -14,8 +16,9 @@ export class AddressSet {
   /** @param address  as a socket tells it; IPv4 mapped into IPv6 counts as IPv4, and what is no address is in no set */
   includes(address: string): boolean {
     const plain = plainAddress(address);
-    if (isIP(plain) === 0) return false;
-    return this.#list.check(plain, isIPv4(plain) ? 'ipv4' : 'ipv6');
+    const version = isIP(plain);
+    if (version === 0) return false;
+    return version === 4 ? this.#ipv4.check(plain, 'ipv4') : this.#ipv6.check(plain, 'ipv6');
   }
 
   #add(entry: string): void {
@@ -25,7 +28,8 @@ export class AddressSet {
     const maxBits = version === 4 ? 32 : 128;
     const bits = slash < 0 ? maxBits : bitsOf(entry.slice(slash + 1));
     if (version === 0 || !(bits <= maxBits)) throw new RangeError(`'${entry}' is neither an address nor a network`);
-    this.#list.addSubnet(address, bits, version === 4 ? 'ipv4' : 'ipv6');
+    if (version === 4) this.#ipv4.addSubnet(address, bits, 'ipv4');
+    else this.#ipv6.addSubnet(address, bits, 'ipv6');
   }
 }
 

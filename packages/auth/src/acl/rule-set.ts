@@ -1,5 +1,6 @@
 import type { AclRule, ClientNames } from './acl-rule.ts';
 import { ClientView } from './client-view.ts';
+import { receivableFilters } from './receivable-filters.ts';
 import type { Template, TopicEntry } from './topic-entry.ts';
 import { NO_RULE, TopicIndex } from './topic-index.ts';
 
@@ -103,36 +104,24 @@ function indexFor(rules: readonly AclRule[], question: Question): QuestionIndex 
       topics.addEverywhere(rule);
       continue;
     }
-    for (const entry of entries) {
-      const exact = entry.levels[0] as Template;
-      if (!entry.isExact) topics.addFilter(entry, rule);
-      // Who may subscribe to exactly this filter may receive what it brings.
-      else if (question === 'receive' && permit === 'allow') addAsFilter(topics, exact, rule);
-      else topics.addExact(exact, rule);
-    }
+    // Who may subscribe to a filter may receive what it brings.
+    if (question === 'receive' && permit === 'allow') addReceivable(topics, entries, rule);
+    else addAsTheyAre(topics, entries, rule);
     const risky = entries.filter(({ placeholders }) => placeholders.size > 0);
     if (risky.length > 0) guarded.push({ rule, entries: risky });
   }
   return { topics, guarded };
 }
 
-/** Text that is no filter is nobody's subscription, so it brings nothing. */
-function addAsFilter(topics: TopicIndex, text: Template, rule: number): void {
-  const levels: Template[number][][] = [[]];
-  for (const part of text) {
-    const pieces = typeof part === 'string' ? part.split('/') : [part];
-    for (const [i, piece] of pieces.entries()) {
-      if (i > 0) levels.push([]);
-      levels.at(-1)?.push(piece);
-    }
+function addAsTheyAre(topics: TopicIndex, entries: readonly TopicEntry[], rule: number): void {
+  for (const entry of entries) {
+    if (entry.isExact) topics.addExact(entry.levels[0] as Template, rule);
+    else topics.addFilter(entry.levels, rule);
   }
-  const isFilter = levels.every((level, i) => {
-    const literal = level.map((part) => (typeof part === 'string' ? part : 'x')).join('');
-    if (literal.includes('#')) return literal === '#' && i === levels.length - 1;
-    return literal === '+' || !literal.includes('+');
-  });
-  const plain = levels.map((level) => (level.every((part) => typeof part === 'string') ? [level.join('')] : level));
-  if (isFilter) topics.addFilter({ levels: plain }, rule);
+}
+
+function addReceivable(topics: TopicIndex, entries: readonly TopicEntry[], rule: number): void {
+  for (const entry of entries) for (const levels of receivableFilters(entry)) topics.addFilter(levels, rule);
 }
 
 /** The filter that topics are matched against. */

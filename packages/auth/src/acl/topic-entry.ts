@@ -12,7 +12,7 @@ export interface TopicEntry {
   readonly isExact: boolean;
   /** Levels of a filter; for `isExact` one template for the whole text. */
   readonly levels: readonly Template[];
-  /** Begins with a placeholder, so that a value with `$` in front would reach another family of topics. */
+  /** Begins with a placeholder (behind `$share/name/`), so that a value with `$` would reach another family of topics. */
   readonly beginsWith: Placeholder | null;
   readonly placeholders: ReadonlySet<Placeholder>;
 }
@@ -41,9 +41,13 @@ export function parseTopicEntry(text: string): TopicEntry | string {
     const fault = filterFault(body);
     if (fault !== '') return fault;
   }
-  const first = levels[0]?.[0];
   const placeholders = new Set(levels.flat().flatMap((part) => (typeof part === 'string' ? [] : [part.placeholder])));
-  return { isExact, levels, placeholders, beginsWith: typeof first === 'object' ? first.placeholder : null };
+  return { isExact, levels, placeholders, beginsWith: beginsWith(body) };
+}
+
+function beginsWith(body: string): Placeholder | null {
+  const topic = body.replace(/^\$share\/[^/]*\//, '');
+  return NAMES.find((name) => topic.startsWith(`\${${name}}`)) ?? null;
 }
 
 function parseTemplate(text: string): Template | string {

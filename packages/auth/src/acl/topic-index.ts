@@ -1,5 +1,5 @@
 import type { ClientView } from './client-view.ts';
-import type { Template, TopicEntry } from './topic-entry.ts';
+import type { Template } from './topic-entry.ts';
 
 /** No rule. */
 export const NO_RULE = Number.POSITIVE_INFINITY;
@@ -41,8 +41,8 @@ export class TopicIndex {
     else list.push(rule);
   }
 
-  /** A filter. */
-  addFilter({ levels }: Pick<TopicEntry, 'levels'>, rule: number): void {
+  /** @param levels  of a filter */
+  addFilter(levels: readonly Template[], rule: number): void {
     let node = this.#root;
     for (const level of levels) {
       if (level[0] === '#' && level.length === 1) {

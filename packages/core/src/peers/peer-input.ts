@@ -10,6 +10,7 @@ import type {
   RetainedPublisher,
   RetainedVersion,
 } from '../ports/peer.ts';
+import type { Route } from '../routing/route.ts';
 import { parseFrameAt } from '../routing/segment-run.ts';
 import { memberRank } from '../routing/shared-group.ts';
 import type { Shard } from '../shard.ts';
@@ -35,6 +36,8 @@ export class PeerInput implements PeerEvents {
   readonly #relays: IncomingRelays;
   readonly #frame = new PublishFrame();
   readonly #properties = new PublishProperties();
+  /** The route of the last message: what comes over a ring comes in runs. */
+  #lastRoute: Route | null = null;
   #whenIntroduced: (() => void) | null = null;
   #isIntroduced = false;
 
@@ -89,20 +92,20 @@ export class PeerInput implements PeerEvents {
   }
 
   frames(buf: Buffer, start: number, end: number, messages: number, isVersion5: boolean): void {
-    const { turn, deliver, routeCache } = this.#shard;
+    const { turn, deliver } = this.#shard;
     const frame = this.#frame;
     turn.begin();
     parseFrameAt(frame, buf, start, isVersion5);
-    deliver.framesFromPeer(frame, end, messages, routeCache.routeForBytes(buf, frame.topicStart, frame.topicEnd));
+    deliver.framesFromPeer(frame, end, messages, this.#routeOf(frame));
   }
 
   publish(buf: Buffer, start: number, _end: number, isVersion5: boolean, deadlineMs: number): void {
-    const { turn, deliver, routeCache } = this.#shard;
+    const { turn, deliver } = this.#shard;
     const frame = this.#frame;
     turn.begin();
     parseFrameAt(frame, buf, start, isVersion5);
     if (deadlineMs > 0) this.#setDeadline(deadlineMs);
-    deliver.publishFromPeer(frame, routeCache.routeForBytes(buf, frame.topicStart, frame.topicEnd));
+    deliver.publishFromPeer(frame, this.#routeOf(frame));
     // The bytes lie in the ring: nothing may remember where.
     deliver.chunkEnds();
   }
@@ -205,6 +208,16 @@ export class PeerInput implements PeerEvents {
     shard.relays.peerGone(this.#peer);
     shard.peers.left(this.#peer);
     this.introduced();
+  }
+
+  #routeOf({ buf, topicStart, topicEnd }: PublishFrame): Route {
+    const { routeCache } = this.#shard;
+    let route = this.#lastRoute;
+    if (route === null || !routeCache.isCurrent(route) || !route.isFor(buf, topicStart, topicEnd)) {
+      route = routeCache.routeForBytes(buf, topicStart, topicEnd);
+      this.#lastRoute = route;
+    }
+    return route;
   }
 
   #parse({ buf, start, isVersion5, deadlineMs }: PeerMessage): PublishFrame {

@@ -120,7 +120,7 @@ export class Shard {
     this.placements = cluster === undefined ? null : new Placements(this, cluster.directory);
     this.wheel = new TimerWheel(this.#startedMs, WHEEL_TICK_MS);
     this.outbound = new Outbound(this.messages, this.counters, store, this.wheel, options);
-    this.deliver = new Deliver(this.messages, this.outbound, this.counters, options.queueQos0);
+    this.deliver = new Deliver(this.messages, this.outbound, this.counters, options.queueQos0, this.peers.pressure);
     this.turn = new Turn(clock, this.deliver, this.outbound, this.flushQueue, this.peers);
     this.routeCache = new RouteCache(options.routeCacheEntries, options.maxTopicLevels);
     this.index = new SubscriptionIndex(options.sharedSubscriptionStrategy, this.routeCache, this.interest);
@@ -136,7 +136,10 @@ export class Shard {
       receiveCheck: this.receiveCheck,
       versions: cluster === undefined ? null : new RetainedVersions(this.shardId),
       announce: (...message) => {
-        for (const peer of this.peers.all) peer.retain(...message);
+        for (const peer of this.peers.all) {
+          peer.retain(...message);
+          this.peers.pressure.told(peer);
+        }
       },
     });
     this.gate = new CommitGate(store, () => this.turn.begin());

@@ -37,6 +37,7 @@ export class OutgoingRelay {
 
   received(chunk: Buffer, length: number): void {
     this.peer.relayReceived(this.#id, chunk, 0, length);
+    this.#connection.shard.peers.pressure.told(this.peer);
   }
 
   /** Bytes for the client, borrowed. */

@@ -3,6 +3,7 @@ import { ConnectionState } from '../connection/connection-state.ts';
 import type { Peer, PeerEvents } from '../ports/peer.ts';
 import type { Shard } from '../shard.ts';
 import { PeerInput } from './peer-input.ts';
+import { PeerPressure } from './peer-pressure.ts';
 
 /** Reads what a peer has sent and hands it to its `PeerEvents`. @returns whether there was anything */
 export type PollPeer = () => boolean;
@@ -22,6 +23,7 @@ interface JoinedPeer {
 export class PeerSet {
   /** All of them, to be walked by whoever tells each the same. */
   readonly all: Peer[] = [];
+  readonly pressure = new PeerPressure();
   readonly #shard: Shard;
   readonly #joined: JoinedPeer[] = [];
   readonly #waiting = new Set<Connection>();
@@ -82,6 +84,8 @@ export class PeerSet {
       for (let i = 0; i < this.#joined.length; i++) {
         if ((this.#joined[i] as JoinedPeer).poll()) this.#shard.turn.begin();
       }
+      // What peers cause here is not the fault of the client that is handled next.
+      this.pressure.isFilled = false;
     } finally {
       this.#isPolling = false;
     }
@@ -102,12 +106,9 @@ export class PeerSet {
 
   /** A chunk of this client was handled: if it filled the way to a peer, the client's reading waits. */
   chunkHandled(connection: Connection): void {
-    for (let i = 0; i < this.all.length; i++) {
-      if ((this.all[i] as Peer).isFull) {
-        this.#wait(connection);
-        return;
-      }
-    }
+    if (!this.pressure.isFilled) return;
+    this.pressure.isFilled = false;
+    this.#wait(connection);
   }
 
   /** A peer takes more. */

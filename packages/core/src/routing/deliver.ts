@@ -2,6 +2,7 @@ import { PublishFrame, PublishWriter } from '@nanomq-ts/codec';
 import { copyBytes } from '../connection/copy-bytes.ts';
 import type { Counters } from '../observe/counters.ts';
 import { DropReason } from '../observe/drop-reason.ts';
+import { PeerPressure } from '../peers/peer-pressure.ts';
 import { RemoteMember } from '../peers/remote-member.ts';
 import type { Peer } from '../ports/peer.ts';
 import { type MessageStore, NEVER_EXPIRES } from '../session/message-store.ts';
@@ -38,6 +39,7 @@ export class Deliver {
   readonly #messages: MessageStore;
   readonly #outbound: Outbound;
   readonly #counters: Counters;
+  readonly #pressure: PeerPressure;
   readonly #writer = new PublishWriter();
   readonly #peerFrame = new PublishFrame();
   #serial = 0;
@@ -45,12 +47,19 @@ export class Deliver {
   readonly #queueQos0: boolean;
 
   /** @param queueQos0  QoS 0 waits for offline sessions like QoS 1 (`mqtt.queue_qos0`) */
-  constructor(messages: MessageStore, outbound: Outbound, counters: Counters, queueQos0: boolean) {
+  constructor(
+    messages: MessageStore,
+    outbound: Outbound,
+    counters: Counters,
+    queueQos0: boolean,
+    pressure = new PeerPressure(),
+  ) {
     this.#queueQos0 = queueQos0;
     this.#messages = messages;
     this.#outbound = outbound;
     this.#counters = counters;
-    this.#run = new SegmentRun(counters);
+    this.#pressure = pressure;
+    this.#run = new SegmentRun(counters, pressure);
   }
 
   /**
@@ -74,7 +83,7 @@ export class Deliver {
       return Delivered.Taken;
     }
     this.#run.seal();
-    for (let i = 0; i < peers.length; i++) (peers[i] as Peer).publish(publish);
+    if (peers.length > 0) this.#forward(publish, peers);
     const outcome = this.#publishStored(publish, route, origin);
     // What a peer makes of it is counted there; nobody waits for its word.
     return peers.length > 0 ? Delivered.Taken : outcome;
@@ -94,7 +103,7 @@ export class Deliver {
   /** As `publishFromPeer`, for whole plain QoS 0 frames of one topic: `buf[start, end)`, the first of them parsed. */
   framesFromPeer(first: PublishFrame, end: number, messages: number, route: Route): void {
     if (route.targets.length === 0) return;
-    if (!this.#queueQos0) {
+    if (!this.#queueQos0 && route.takesRuns) {
       this.#run.addFromPeer(first, end, messages, route);
       return;
     }
@@ -134,13 +143,21 @@ export class Deliver {
   }
 
   #publishQos0(publish: PublishFrame, route: Route, origin: Session | null): void {
-    if (publish.buf[publish.start] === PLAIN_QOS0 && !this.#queueQos0) {
+    if (publish.buf[publish.start] === PLAIN_QOS0 && !this.#queueQos0 && route.takesRuns) {
       this.#run.add(publish, route, origin);
       return;
     }
     this.#run.seal();
-    for (let i = 0; i < route.peers.length; i++) (route.peers[i] as Peer).publish(publish);
+    this.#forward(publish, route.peers);
     this.#sendEachQos0(publish, route, origin);
+  }
+
+  #forward(publish: PublishFrame, peers: readonly Peer[]): void {
+    for (let i = 0; i < peers.length; i++) {
+      const peer = peers[i] as Peer;
+      peer.publish(publish);
+      this.#pressure.told(peer);
+    }
   }
 
   #sendEachQos0(publish: PublishFrame, route: Route, origin: Session | null): void {
@@ -148,7 +165,7 @@ export class Deliver {
       const target = route.targets[i] as Target;
       if (!admits(target.group, target.session, origin)) continue;
       const retain = publish.retain && target.group.retainAsPublished;
-      this.#sendQos0(target.session, publish, retain, target.group.subscriptionIds);
+      this.sendTo(target.session, publish, target.leastQos, retain, target.group.subscriptionIds);
     }
   }
 
@@ -171,7 +188,7 @@ export class Deliver {
         group.stored = this.#storeFrame(publish, group.isVersion5, group.subscriptionIds);
         group.storedFor = serial;
       }
-      const qos = Math.min(target.qos, publish.qos); // [MQTT-3.8.4-8]
+      const qos = Math.max(target.leastQos, Math.min(target.qos, publish.qos)); // [MQTT-3.8.4-8]
       if (this.#outbound.send(target.session, group.stored, qos, retain) === SendResult.Taken) taken++;
     }
     for (let i = 0; i < route.groups.length; i++) {
@@ -193,6 +210,7 @@ export class Deliver {
     if (member instanceof RemoteMember) {
       this.#run.seal();
       member.peer.publishTo(member.topicFilter, member.clientId, publish, publish.qos, 0);
+      this.#pressure.told(member.peer);
       return SendResult.Taken;
     }
     return this.sendToMember(member, publish, publish.qos);
@@ -211,12 +229,14 @@ export class Deliver {
   #sendQos0(session: Session, publish: PublishFrame, retain: boolean, subscriptionIds: Buffer | null): SendResult {
     const connection = session.connection;
     if (connection === null) {
-      if (this.#queueQos0) return this.#queueForLater(session, publish, retain, subscriptionIds);
-      this.#counters.drop(DropReason.Offline);
+      if (this.#queueQos0 || session.queuesQos0) {
+        return this.#queueForLater(session, publish, retain, subscriptionIds);
+      }
+      this.#counters.dropFor(session, DropReason.Offline);
       return SendResult.Dropped;
     }
     if (connection.isCongested) {
-      this.#counters.drop(DropReason.SlowReceiver);
+      this.#counters.dropFor(session, DropReason.SlowReceiver);
       return SendResult.Dropped;
     }
     const writer = this.#writer;

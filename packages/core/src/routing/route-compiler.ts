@@ -88,10 +88,12 @@ class Layouts {
   add(session: Session, subscriptions: readonly Subscription[], originRule: OriginRule): void {
     const isVersion5 = session.protocolVersion === 5;
     let qos: Qos = 0;
+    let leastQos: Qos = 0;
     let retainAsPublished = false;
     const ids: number[] = [];
     for (const subscription of subscriptions) {
       if (subscription.qos > qos) qos = subscription.qos;
+      if (subscription.raisesQos && subscription.qos > leastQos) leastQos = subscription.qos;
       retainAsPublished ||= subscription.retainAsPublished;
       if (subscription.subscriptionIdentifier > 0) ids.push(subscription.subscriptionIdentifier);
     }
@@ -103,7 +105,7 @@ class Layouts {
       this.#byKey.set(key, group);
       this.groups.push(group);
     }
-    const target: Target = { session, qos, group };
+    const target: Target = { session, qos, leastQos, group };
     group.targets.push(target);
     this.targets.push(target);
   }

@@ -23,6 +23,8 @@ export interface Target {
   readonly session: Session;
   /** Highest of the matching subscriptions. [MQTT-3.3.4-2] [v3.1.1 MQTT-3.3.5-1] */
   readonly qos: Qos;
+  /** Messages of a lower QoS are raised to this: highest of the matching subscriptions of the broker's own that raise. */
+  readonly leastQos: Qos;
   readonly group: LayoutGroup;
 }
 
@@ -69,6 +71,8 @@ export class Route {
   readonly generation: number;
   /** `$SYS` and below: only the broker publishes there. */
   readonly isSystemTopic: boolean;
+  /** Plain QoS 0 may be handed to all targets as runs of frames: none raises it or has it wait. */
+  readonly takesRuns: boolean;
   /** False once an exact subscription to the topic came or went, or the cache dropped it. */
   isValid = true;
 
@@ -88,6 +92,7 @@ export class Route {
     this.generation = generation;
     this.groups = groups;
     this.targets = targets;
+    this.takesRuns = targets.every(({ leastQos, session }) => leastQos === 0 && !session.queuesQos0);
     this.sharedGroups = sharedGroups;
     this.peers = peers;
   }

@@ -2,6 +2,7 @@ import { PublishFrame, PublishWriter } from '@nanomq-ts/codec';
 import type { Connection } from '../connection/connection.ts';
 import type { Counters } from '../observe/counters.ts';
 import { DropReason } from '../observe/drop-reason.ts';
+import type { PeerPressure } from '../peers/peer-pressure.ts';
 import type { Peer } from '../ports/peer.ts';
 import type { Session } from '../session/session.ts';
 import type { TopicKey } from '../topics/topic-key.ts';
@@ -28,6 +29,7 @@ const COPIED_SEGMENT_BYTES = 256;
  */
 export class SegmentRun {
   readonly #counters: Counters;
+  readonly #pressure: PeerPressure;
   readonly #frame = new PublishFrame();
   readonly #writer = new PublishWriter();
   #route: Route | null = null;
@@ -41,8 +43,9 @@ export class SegmentRun {
   /** The route whose groups hold segments. */
   #segmentRoute: Route | null = null;
 
-  constructor(counters: Counters) {
+  constructor(counters: Counters, pressure: PeerPressure) {
     this.#counters = counters;
+    this.#pressure = pressure;
   }
 
   /** Takes a frame with first byte 0x30 for the route's targets. */
@@ -94,6 +97,7 @@ export class SegmentRun {
     for (let i = 0; i < peers.length; i++) {
       const peer = peers[i] as Peer;
       peer.frames(this.#buf as Buffer, this.#start, this.#end, this.#messages, this.#isVersion5);
+      this.#pressure.told(peer);
     }
   }
 
@@ -135,11 +139,11 @@ export class SegmentRun {
   #receiver(session: Session, messages: number): Connection | null {
     const connection = session.connection;
     if (connection === null) {
-      this.#counters.drop(DropReason.Offline, messages);
+      this.#counters.dropFor(session, DropReason.Offline, messages);
       return null;
     }
     if (connection.isCongested) {
-      this.#counters.drop(DropReason.SlowReceiver, messages);
+      this.#counters.dropFor(session, DropReason.SlowReceiver, messages);
       return null;
     }
     return connection;

@@ -1,6 +1,6 @@
 import type { Connection } from '../connection/connection.ts';
 import { ConnectionState } from '../connection/connection-state.ts';
-import type { Peer, PeerEvents } from '../ports/peer.ts';
+import type { Peer } from '../ports/peer.ts';
 import type { Shard } from '../shard.ts';
 import { PeerInput } from './peer-input.ts';
 import { PeerPressure } from './peer-pressure.ts';
@@ -42,10 +42,10 @@ export class PeerSet {
   }
 
   /**
-   * Another shard is there. Nothing is told to it before `introduce`.
+   * Another shard is there. `introduce` has to follow at once: what changes from now on is told to it.
    * @returns what its messages are to be handed to
    */
-  join(peer: Peer, poll: PollPeer): PeerEvents {
+  join(peer: Peer, poll: PollPeer): PeerInput {
     const input = new PeerInput(this.#shard, peer);
     this.all.push(peer);
     this.#joined.push({ peer, input, poll });
@@ -61,6 +61,11 @@ export class PeerSet {
     guard.introduceTo(peer);
     if (hasRetained) retained.announceAll((...message) => peer.retain(...message));
     peer.introduced();
+  }
+
+  /** Settles when the peer with this number has told everything that a newcomer has to know, or is gone. */
+  async whenIntroduced(id: number): Promise<void> {
+    await this.#joined.find(({ peer }) => peer.id === id)?.input.whenIntroduced();
   }
 
   find(id: number): Peer | undefined {

@@ -12,7 +12,7 @@ export interface TopicEntry {
   readonly isExact: boolean;
   /** Levels of a filter; for `isExact` one template for the whole text. */
   readonly levels: readonly Template[];
-  /** Begins with a placeholder (behind `$share/name/`), so that a value with `$` would reach another family of topics. */
+  /** Begins with a placeholder (behind `$share/name/`): a value with `$` would reach another family of topics. */
   readonly beginsWith: Placeholder | null;
   readonly placeholders: ReadonlySet<Placeholder>;
 }

@@ -18,8 +18,8 @@ export interface PasswordParts {
 }
 
 /**
- * User name and password against the list. A user that is not in it is for the next authenticator, after as much work as
- * a user of the list would have cost: the time of an answer does not tell who is there.
+ * User name and password against the list. A user that is not in it is for the next authenticator, after as much work
+ * as a user of the list would have cost: the time of an answer does not tell who is there.
  */
 export class PasswordAuthenticator implements Authenticator {
   readonly name = 'password';
@@ -48,7 +48,11 @@ export class PasswordAuthenticator implements Authenticator {
     };
     const { stored } = user;
     if (stored.kind === 'plain') return settled(this.#isSame(password, Buffer.from(stored.text, 'utf8')));
-    return this.#checkHash(user, stored, password, settled);
+    const { cache, nowMs } = this.#parts;
+    const key = cache.keyOf([user.username, password, user.entry]);
+    // For a decoy, too, a quick answer would tell: somebody of the list has this password.
+    if (known !== undefined && cache.has(key, nowMs())) return settled(true);
+    return this.#checkHash(stored, password, key, settled);
   }
 
   /** A user of the list in place of one who is not, the same one each time for the same name. */
@@ -58,15 +62,9 @@ export class PasswordAuthenticator implements Authenticator {
     return this.#decoys[number % this.#decoys.length];
   }
 
-  #checkHash(
-    user: User,
-    stored: Hashed,
-    password: Buffer,
-    settled: (isGood: boolean) => Verdict,
-  ): Verdict | Promise<Verdict> {
+  /** @param key  of the cache, for a password that is good */
+  #checkHash(stored: Hashed, password: Buffer, key: string, settled: (isGood: boolean) => Verdict): Promise<Verdict> {
     const { cache, workers, nowMs } = this.#parts;
-    const key = cache.keyOf([user.username, password, user.entry]);
-    if (cache.has(key, nowMs())) return settled(true);
     return derive(stored, password, workers).then(
       (hash) => {
         const isGood = hash.length === stored.hash.length && timingSafeEqual(hash, stored.hash);

@@ -10,30 +10,35 @@ const PIECE_BYTES = 262_144;
 
 /**
  * Answers with a list: all of it as it is walked, or one page and `meta`. The walk goes on behind the page, because
- * `meta` tells how many rows there are.
+ * `meta` tells how many rows there are, unless that is known.
+ * @param total  rows of the whole list; null = to be counted
  * @throws what the walk throws before anything was sent
  */
-export function answerList<T>(
+export async function answerList<T>(
   response: Response,
   batches: AsyncIterable<readonly T[]>,
   paging: Paging | null,
   toJson: (row: T) => unknown,
+  total: (() => Promise<number>) | null = null,
 ): Promise<void> {
   const head = '{"code":0,"data":';
   if (paging === null) return streamJsonArray(response, head, batches, '}', toJson);
-  const page = new PageWalk(batches, paging);
-  return streamJsonArray(response, head, page.rows(), () => `,"meta":${JSON.stringify(page.meta)}}`, toJson);
+  const page = new PageWalk(batches, paging, total === null ? null : await total());
+  await streamJsonArray(response, head, page.rows(), () => `,"meta":${JSON.stringify(page.meta)}}`, toJson);
 }
 
 /** The rows of a page; the others are only counted. */
 class PageWalk<T> {
   readonly #batches: AsyncIterable<readonly T[]>;
   readonly #paging: Paging;
+  readonly #total: number | null;
   #count = 0;
+  #isCut = false;
 
-  constructor(batches: AsyncIterable<readonly T[]>, paging: Paging) {
+  constructor(batches: AsyncIterable<readonly T[]>, paging: Paging, total: number | null) {
     this.#batches = batches;
     this.#paging = paging;
+    this.#total = total;
   }
 
   async *rows(): AsyncGenerator<readonly T[], void, undefined> {
@@ -44,13 +49,16 @@ class PageWalk<T> {
       const to = Math.max(0, first + limit - this.#count);
       this.#count += batch.length;
       yield batch.slice(from, to);
+      this.#isCut = this.#total !== null && this.#count >= first + limit;
+      if (this.#isCut) return;
     }
   }
 
-  /** Known when the walk is over. */
+  /** Known when the walk is over; of one that was cut short the total, never less than was seen. */
   get meta(): PageMeta {
     const { page, limit } = this.#paging;
-    return { page, limit, count: this.#count, hasnext: page * limit < this.#count };
+    const count = this.#isCut ? Math.max(this.#count, this.#total ?? 0) : this.#count;
+    return { page, limit, count, hasnext: page * limit < count };
   }
 }
 

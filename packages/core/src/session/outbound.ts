@@ -88,7 +88,7 @@ export class Outbound {
     if (connection === null || (queue !== null && queue.length > 0) || connection.isCongested) {
       return this.#enqueue(session, item);
     }
-    if (session.window === null) session.window = new InflightWindow(session.windowLimit);
+    if (session.window === null) session.window = new InflightWindow(session.windowLimit, session.lastPacketId);
     if (session.window.isFull || session.window.unsent > 0) return this.#enqueue(session, item);
     if (!this.#sender.fits(connection, handle, qos)) return SendResult.Taken;
     this.#messages.retain(handle);
@@ -113,7 +113,7 @@ export class Outbound {
   }
 
   #pumpQueue(session: Session, connection: Connection, queue: MessageQueue): void {
-    if (session.window === null) session.window = new InflightWindow(session.windowLimit);
+    if (session.window === null) session.window = new InflightWindow(session.windowLimit, session.lastPacketId);
     while (queue.length > 0 && !session.window.isFull && !connection.isCongested) {
       const item = queue.firstItem;
       const sequence = queue.firstSequence;
@@ -202,10 +202,16 @@ export class Outbound {
     const queue = session.queue;
     const handle = item >> 4;
     const bytes = this.#messages.lengthOf(handle);
-    const { queueLimitMessages, queueLimitBytes } = this.#limits;
-    while (queue.length >= queueLimitMessages || (queueLimitBytes > 0 && queue.bytes + bytes > queueLimitBytes)) {
+    const bound = session.queueBound;
+    const limitMessages = bound === null ? this.#limits.queueLimitMessages : bound.messages;
+    const limitBytes = bound === null ? this.#limits.queueLimitBytes : bound.bytes;
+    while (queue.length >= limitMessages || (limitBytes > 0 && queue.bytes + bytes > limitBytes)) {
       if (this.#dropExpired(session, queue)) continue;
-      this.#counters.drop(DropReason.QueueFull);
+      if (bound !== null && queue.length > 0) {
+        this.#dropFirst(session, queue, DropReason.QueueFull);
+        continue;
+      }
+      this.#counters.dropFor(session, DropReason.QueueFull);
       return SendResult.Dropped;
     }
     this.#messages.retain(handle);
@@ -222,11 +228,16 @@ export class Outbound {
     const handle = queue.firstItem >> 4;
     const deadline = this.#messages.deadlineMs(handle);
     if (deadline === NEVER_EXPIRES || this.nowMs < deadline) return false;
+    this.#dropFirst(session, queue, DropReason.Expired);
+    return true;
+  }
+
+  #dropFirst(session: Session, queue: MessageQueue, reason: DropReason): void {
+    const handle = queue.firstItem >> 4;
     const sequence = queue.firstSequence;
     queue.shift();
     queue.bytes -= this.#messages.lengthOf(handle);
-    this.#drop(session, handle, sequence, DropReason.Expired);
-    return true;
+    this.#drop(session, handle, sequence, reason);
   }
 
   #transmitNew(session: Session, connection: Connection, window: InflightWindow, item: number, sequence: number): void {
@@ -255,7 +266,7 @@ export class Outbound {
   }
 
   #drop(session: Session, handle: MessageHandle, sequence: number, reason: DropReason): void {
-    this.#counters.drop(reason);
+    this.#counters.dropFor(session, reason);
     this.#forget(session, handle, sequence);
   }
 

@@ -96,6 +96,7 @@ export class SessionRegistry {
     if (session === null || session.connection !== connection) return;
     const shard = this.#shard;
     session.connection = null;
+    if (session.isOwn) return; // The registry does not hold it, and it stays.
     this.#online--;
     this.census.left(connection);
     if (!sendWill) session.will = null; // [MQTT-3.1.2-10] [MQTT-3.14.4-3]

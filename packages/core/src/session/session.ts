@@ -2,8 +2,8 @@ import type { ProtocolVersion, Will } from '@nanomq-ts/codec';
 import type { Connection } from '../connection/connection.ts';
 import type { Replay } from '../retained/replay.ts';
 import type { WheelTimer } from '../time/timer-wheel.ts';
-import type { InflightWindow } from './inflight-window.ts';
-import type { MessageQueue } from './message-queue.ts';
+import { type InflightWindow, LAST_PACKET_ID } from './inflight-window.ts';
+import type { MessageQueue, QueueBound } from './message-queue.ts';
 import type { PacketIdSet } from './packet-id-set.ts';
 import type { Subscription } from './subscription.ts';
 
@@ -45,6 +45,14 @@ export class Session {
   /** Outbound QoS 1 and 2. */
   window: InflightWindow | null = null;
   queue: MessageQueue | null = null;
+  /** Bounds of its message queue that drop the oldest; null = those of the shard, which refuse the newest. */
+  queueBound: QueueBound | null = null;
+  /** QoS 0 waits while it is offline, whatever `mqtt.queue_qos0` says. */
+  queuesQos0 = false;
+  /** Packet identifiers of what is sent to it are at most this. */
+  lastPacketId = LAST_PACKET_ID;
+  /** What was dropped on the way to it, by `DropReason`; null = nobody asks. */
+  drops: number[] | null = null;
   nextSequence = 1;
   /** Retained messages that the client has not been able to take yet, by topic filter. */
   replays: Map<string, Replay> | null = null;

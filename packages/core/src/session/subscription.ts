@@ -25,6 +25,8 @@ export class Subscription implements TrieEntry {
   qos: Qos = 0;
   noLocal = false;
   retainAsPublished = false;
+  /** The broker's own alone: what was published with a lower QoS is delivered with this one's. */
+  raisesQos = false;
   /** 0 = none. */
   subscriptionIdentifier = 0;
   /** The identifier as an encoded property; null = none. */

@@ -10,15 +10,22 @@ export interface ConfigDiff {
   readonly needsRestart: readonly string[];
 }
 
-/** Compares two configurations key by key. */
-export function diffConfigs(before: LoadedConfig, after: LoadedConfig): ConfigDiff {
+/**
+ * Compares two configurations key by key.
+ * @param isHeld  tells of a key that could take effect at once whether it cannot this time. Default: all can
+ */
+export function diffConfigs(
+  before: LoadedConfig,
+  after: LoadedConfig,
+  isHeld: (path: readonly string[]) => boolean = () => false,
+): ConfigDiff {
   const old = byKey(before);
   const now = byKey(after);
   const applied: string[] = [];
   const needsRestart: string[] = [];
-  for (const [key, { entry }] of new Map([...old, ...now])) {
+  for (const [key, { entry, path }] of new Map([...old, ...now])) {
     if (isDeepStrictEqual(old.get(key)?.value, now.get(key)?.value)) continue;
-    (entry.reload === 'live' ? applied : needsRestart).push(key);
+    (entry.reload === 'live' && !isHeld(path) ? applied : needsRestart).push(key);
   }
   return { applied, needsRestart };
 }

@@ -20,7 +20,6 @@ it.each<[string, string, string, readonly string[], readonly string[]]>([
     'a listener more',
     '',
     'listeners.tcp { bind = 1883, x.bind = 1 }',
-    [],
     [
       'listeners.tcp.x.bind',
       'listeners.tcp.x.enable',
@@ -28,12 +27,12 @@ it.each<[string, string, string, readonly string[], readonly string[]]>([
       'listeners.tcp.x.proxy_protocol',
       'listeners.tcp.x.proxy_protocol_sources',
     ],
+    [],
   ],
   [
     'a listener less',
     'listeners.tcp { bind = 1883, "a.b".bind = 1 }',
     '',
-    [],
     [
       'listeners.tcp."a.b".bind',
       'listeners.tcp."a.b".enable',
@@ -41,6 +40,7 @@ it.each<[string, string, string, readonly string[], readonly string[]]>([
       'listeners.tcp."a.b".proxy_protocol',
       'listeners.tcp."a.b".proxy_protocol_sources',
     ],
+    [],
   ],
   ['a list', 'log.to = [file]', 'log.to = [file, console]', [], ['log.to']],
   [
@@ -63,4 +63,13 @@ it.each<[string, string, string, readonly string[], readonly string[]]>([
   ],
 ])('%s', (_, before, after, applied, needsRestart) => {
   expect(diffConfigs(load(before), load(after))).toEqual({ applied, needsRestart });
+});
+
+it('what cannot take effect this time needs a restart', () => {
+  const after = 'listeners.tcp { bind = 1884, "a.b".bind = 1 }';
+  const { applied, needsRestart } = diffConfigs(load('listeners.tcp.bind = 1883'), load(after), (path) =>
+    path.includes('a.b'),
+  );
+  expect(applied).toEqual(['listeners.tcp.bind']);
+  expect(needsRestart).toContain('listeners.tcp."a.b".bind');
 });

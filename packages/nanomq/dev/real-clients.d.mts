@@ -1,3 +1,5 @@
+/** Debian's browser; undefined when there is none. */
+export function chromiumPath(): string | undefined;
 /** True when curl, and a shell for its lines, are present. */
 export function hasCurl(): boolean;
 /** True when both Mosquitto command line clients are present. */

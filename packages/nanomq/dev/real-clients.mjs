@@ -36,6 +36,11 @@ export function pahoPython() {
   return PYTHONS.find((python) => spawnSync(python, ['-c', 'import paho.mqtt.client']).status === 0);
 }
 
+/** @returns {string | undefined} Debian's browser, undefined when there is none */
+export function chromiumPath() {
+  return ['chromium', 'chromium-browser'].find(onPath);
+}
+
 /** @returns {{ what: string, debianPackage: string }[]} what the end-to-end tests have to leave out here */
 export function missingClients() {
   const missing = [];
@@ -44,5 +49,6 @@ export function missingClients() {
   }
   if (!hasCurl()) missing.push({ what: 'curl', debianPackage: 'curl' });
   if (pahoPython() === undefined) missing.push({ what: 'Paho Python', debianPackage: 'python3-paho-mqtt' });
+  if (chromiumPath() === undefined) missing.push({ what: 'Chromium', debianPackage: 'chromium' });
   return missing;
 }

@@ -1,8 +1,7 @@
 import type { NanomqConfig } from '@nanomq-ts/config';
-import { type Access, type Clock, type Logger, OpenAccess } from '@nanomq-ts/core';
+import type { Access, Clock, Logger } from '@nanomq-ts/core';
 import { CurrentConfiguration } from './configuration/current-configuration.ts';
 import { type BrokerHooks, HookedAccess } from './embedded/hooked-access.ts';
-import { OpenAccessSwitch } from './open-access-switch.ts';
 import { logConfigWarnings } from './process/start-notices.ts';
 
 /** Settings of an embedded broker. */
@@ -14,7 +13,7 @@ export interface BrokerOptions extends BrokerHooks {
   readonly config?: NanomqConfig | string;
   /** Default: silence. */
   readonly logger?: Logger;
-  /** Default: by `auth.allow_anonymous`, or everyone whom `onAuthenticate` admits. */
+  /** Default: by section `auth`; where that names no users, everyone whom `onAuthenticate` admits. */
   readonly access?: Access;
   /** Time, for tests. Default: the system's. */
   readonly clock?: Clock;
@@ -42,15 +41,21 @@ export function embeddedConfig({ config = '' }: BrokerOptions, logger: Logger): 
   return { config: current.composed.config, current };
 }
 
-/** Who may enter and do what; without hooks the Access itself, so that the message path stays free of them. */
-export function embeddedAccess(config: NanomqConfig, options: BrokerOptions, logger: Logger): Access {
-  const { onAuthenticate, onPublish, onSubscribe } = options;
-  const access = options.access ?? accessByConfig(config, onAuthenticate !== undefined);
-  if (onAuthenticate === undefined && onPublish === undefined && onSubscribe === undefined) return access;
-  return new HookedAccess(access, options, logger);
+/**
+ * What the broker is composed from: a program that asks everyone who they are (`onAuthenticate`) decides about clients
+ * that the configuration says nothing about.
+ */
+export function programConfig(config: NanomqConfig, { onAuthenticate }: BrokerOptions): NanomqConfig {
+  const { auth } = config;
+  const { usesPasswords, jwt, http, peerCertAsUsername } = auth;
+  const isAnyoneKnown = usesPasswords || jwt !== null || http?.authRequest != null || peerCertAsUsername !== 'off';
+  if (onAuthenticate === undefined || isAnyoneKnown) return config;
+  return { ...config, auth: { ...auth, allowAnonymous: true } };
 }
 
-/** A program that asks everyone who they are decides itself; else `auth.allow_anonymous` does. */
-function accessByConfig(config: NanomqConfig, isAsked: boolean): Access {
-  return isAsked ? new OpenAccess(true) : new OpenAccessSwitch(config.auth.allowAnonymous);
+/** Who may enter and do what; without hooks the Access itself, so that the message path stays free of them. */
+export function programAccess(rules: Access, options: BrokerOptions, logger: Logger): Access {
+  const { onAuthenticate, onPublish, onSubscribe, access = rules } = options;
+  if (onAuthenticate === undefined && onPublish === undefined && onSubscribe === undefined) return access;
+  return new HookedAccess(access, options, logger);
 }

@@ -1,11 +1,18 @@
 import type { NanomqConfig } from '@nanomq-ts/config';
 import type { Logger, Shard } from '@nanomq-ts/core';
-import { type BrokerOptions, type EmbeddedConfiguration, embeddedAccess, embeddedConfig } from './broker-options.ts';
-import { type HttpAddress, type ListenerAddress, MainComposition } from './compose-main.ts';
+import {
+  type BrokerOptions,
+  type EmbeddedConfiguration,
+  embeddedConfig,
+  programAccess,
+  programConfig,
+} from './broker-options.ts';
+import { type HttpAddress, MainComposition } from './compose-main.ts';
 import { type BrokerEventListener, type BrokerEventName, BrokerEvents } from './embedded/broker-events.ts';
 import { embeddedControl } from './embedded/embedded-control.ts';
 import { MessageStream, type SubscribeOptions } from './embedded/message-stream.ts';
 import { type PublishOptions, type PublishOutcome, publishMessage } from './embedded/publish-message.ts';
+import type { ListenerAddress } from './listeners/open-listeners.ts';
 import { silentLogger } from './silent-logger.ts';
 import { SystemClock } from './system-clock.ts';
 
@@ -27,13 +34,14 @@ export class Broker implements AsyncDisposable {
 
   constructor({ config, current }: EmbeddedConfiguration, options: BrokerOptions, logger: Logger) {
     this.config = config;
+    const main = { prepare: (next: NanomqConfig) => this.#main.prepare(programConfig(next, options)) };
     this.#main = new MainComposition({
-      config,
-      control: () => embeddedControl(current, { main: this.#main, close: () => this.close(), logger }),
-      access: embeddedAccess(config, options, logger),
+      config: programConfig(config, options),
+      control: () => embeddedControl(current, { main, close: () => this.close(), logger }),
       clock: options.clock ?? new SystemClock(),
       logger,
       cwd: process.cwd(),
+      aroundAccess: (rules) => programAccess(rules, options, logger),
     });
     this.#events = new BrokerEvents(logger);
     this.#shard.events.add(this.#events);

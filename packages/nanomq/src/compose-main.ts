@@ -1,22 +1,12 @@
 import type { AdminServer, BrokerIdentity, ConfigPort } from '@nanomq-ts/admin';
 import type { HttpServerConfig, NanomqConfig } from '@nanomq-ts/config';
-import type { Access, Clock, Logger, Shard, Transport } from '@nanomq-ts/core';
-import { listenTcp, type TcpListener } from '@nanomq-ts/listeners';
+import type { Access, BanList, Clock, Logger, Shard } from '@nanomq-ts/core';
 import { packageVersion } from './cli/package-version.ts';
-import { type ComposedShard, composeShard } from './compose-shard.ts';
+import { ComposedShard } from './compose-shard.ts';
 import { HttpListenError } from './http-listen-error.ts';
 import { httpServerOptions } from './http-options.ts';
-import { OpenAccessSwitch } from './open-access-switch.ts';
-
-/** How long connections may take to read their DISCONNECT before they are cut, in milliseconds. */
-const CLOSE_GRACE_MS = 3000;
-
-/** Where a listener really listens. */
-export interface ListenerAddress {
-  readonly name: string;
-  readonly host: string;
-  readonly port: number;
-}
+import type { ListenerAddress } from './listeners/open-listeners.ts';
+import { joinChanges, type PreparedChange } from './prepared-change.ts';
 
 /** Where the HTTP API really listens. */
 export interface HttpAddress {
@@ -29,11 +19,14 @@ export interface MainSeat {
   readonly config: NanomqConfig;
   /** What the HTTP API may do with the configuration; not asked for when there is none. */
   readonly control: () => ConfigPort;
-  readonly access: Access;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Files of the configuration are relative to it. */
   readonly cwd: string;
+  /** Default: bans end with the composition. */
+  readonly bans?: BanList;
+  /** See {@link ComposedShard}. */
+  readonly aroundAccess?: (rules: Access) => Access;
 }
 
 /** The HTTP API and what it was last told. */
@@ -43,21 +36,21 @@ interface OpenHttp {
 }
 
 /**
- * The running composition of one configuration: shard, listeners and HTTP API. A restart makes a new one. It lives
- * once: `listen`, any number of `apply`, `close`.
+ * The running composition of one configuration: shard and HTTP API. A restart makes a new one. It lives once: `listen`,
+ * any number of `prepare`, `close`.
  */
 export class MainComposition {
   readonly #seat: MainSeat;
   readonly #composed: ComposedShard;
-  readonly #listeners: TcpListener[] = [];
   readonly #startedAtMs: number;
   #http: OpenHttp | null = null;
   #listening: Promise<readonly ListenerAddress[]> | null = null;
   #closing: Promise<void> | null = null;
 
+  /** @throws AuthError when users, rules or keys are not good */
   constructor(seat: MainSeat) {
     this.#seat = seat;
-    this.#composed = composeShard(seat);
+    this.#composed = new ComposedShard(seat);
     this.#startedAtMs = seat.clock.nowMs();
   }
 
@@ -69,14 +62,19 @@ export class MainComposition {
     return this.#closing !== null;
   }
 
+  /** Where the listeners are now; a reload may have changed them. */
+  get addresses(): readonly ListenerAddress[] {
+    return this.#composed.listeners.addresses;
+  }
+
   /** Null while the HTTP API is not open. */
   get httpAddress(): HttpAddress | null {
     return this.#http?.server.address ?? null;
   }
 
   /**
-   * Opens the listeners, then the HTTP API; called again it gives the same. Rejects with the error of the system or
-   * HttpListenError when one cannot be opened; those that could be opened stay open until `close`.
+   * Opens the listeners, then the HTTP API; called again it gives the same. Rejects with ListenError or HttpListenError
+   * when one cannot be opened; those that could be opened stay open until `close`.
    */
   listen(): Promise<readonly ListenerAddress[]> {
     this.#listening ??= this.#listen();
@@ -84,14 +82,14 @@ export class MainComposition {
   }
 
   /**
-   * Puts into force what of `config` a running broker can take: limits, anonymous clients, the login of the HTTP API.
-   * The rest is left for the next composition.
+   * Checks and makes ready what of `config` a running broker can take: users, rules, limits, listeners, certificates,
+   * the login of the HTTP API. The rest is left for the next composition.
+   * @throws AuthError, ListenError; then nothing has changed
    */
-  apply(config: NanomqConfig): void {
-    const { access } = this.#seat;
-    this.#composed.apply(config);
-    if (access instanceof OpenAccessSwitch) access.allowAnonymous = config.auth.allowAnonymous;
-    if (this.#http !== null && config.httpServer !== null) this.#applyLogin(this.#http, config.httpServer);
+  async prepare(config: NanomqConfig): Promise<PreparedChange> {
+    const shard = await this.#composed.prepare(config);
+    if (this.#http === null || config.httpServer === null) return shard;
+    return joinChanges([shard, this.#prepareLogin(this.#http, config.httpServer)]);
   }
 
   /** Ends every connection with 0x8B, the listeners and the HTTP API; what is being answered there is answered. */
@@ -101,23 +99,10 @@ export class MainComposition {
   }
 
   async #listen(): Promise<readonly ListenerAddress[]> {
-    const { config } = this.#seat;
-    for (const { name, host, port, enable } of config.listeners.tcp) {
-      if (enable) await this.#openTcp(name, host, port);
-    }
-    if (config.httpServer !== null) await this.#openHttp(config.httpServer);
-    return this.#listeners.map(({ name, host, port }) => ({ name, host, port }));
-  }
-
-  async #openTcp(name: string, host: string, port: number): Promise<void> {
-    const { logger } = this.#seat;
-    const onError = (err: Error) => logger.error({ err, listener: name }, 'a connection could not be accepted');
-    // Those the kernel had accepted before the listener closed are too late.
-    const accept = (transport: Transport) => (this.#closing === null ? this.shard.accept(transport) : null);
-    const listener = await listenTcp({ host, port, name: `tcp:${name}`, accept, onError });
-    if (this.#closing !== null) await listener.close();
-    this.#assertOpen();
-    this.#listeners.push(listener);
+    const { httpServer } = this.#seat.config;
+    const addresses = await this.#composed.listen();
+    if (httpServer !== null) await this.#openHttp(httpServer);
+    return addresses;
   }
 
   async #openHttp(config: HttpServerConfig): Promise<void> {
@@ -138,36 +123,30 @@ export class MainComposition {
     } catch (error) {
       throw new HttpListenError(config, error);
     }
-    if (this.#closing !== null) await server.close();
-    this.#assertOpen();
+    if (this.#closing !== null) {
+      await server.close();
+      throw new Error('the broker is closed');
+    }
     this.#http = { server, config };
   }
 
-  #applyLogin(http: OpenHttp, { username, password, isLoopbackByDefault }: HttpServerConfig): void {
+  #prepareLogin(http: OpenHttp, { username, password, isLoopbackByDefault }: HttpServerConfig): PreparedChange {
     const { host } = http.config;
     const next = { ...http.config, username, password };
-    http.server.update(httpServerOptions(next, this.#seat.cwd));
-    this.#http = { ...http, config: next };
-    if (isLoopbackByDefault && !http.config.isLoopbackByDefault) {
-      this.#seat.logger.warn(
-        {},
-        `the HTTP API keeps listening on ${host} with the login of the manual until a restart`,
-      );
-    }
+    const options = httpServerOptions(next, this.#seat.cwd);
+    const commit = () => {
+      http.server.update(options);
+      this.#http = { ...http, config: next };
+      if (!isLoopbackByDefault || http.config.isLoopbackByDefault) return;
+      const text = `the HTTP API keeps listening on ${host} with the login of the manual until a restart`;
+      this.#seat.logger.warn({}, text);
+    };
+    return { held: [], commit, discard: async () => {} };
   }
 
   async #close(): Promise<void> {
-    const { shard } = this.#composed;
     // First, so that no order reaches a shard that has ended.
     const httpClosed = this.#http?.server.close();
-    await Promise.all(this.#listeners.map((listener) => listener.close()));
-    shard.close();
-    const stopGrace = this.#seat.clock.every(CLOSE_GRACE_MS, () => shard.destroyConnections());
-    await Promise.all([shard.whenConnectionsGone(), httpClosed]);
-    stopGrace();
-  }
-
-  #assertOpen(): void {
-    if (this.#closing !== null) throw new Error('the broker is closed');
+    await Promise.all([this.#composed.close(), httpClosed]);
   }
 }

@@ -1,26 +1,126 @@
+import { AccessRules } from '@nanomq-ts/auth';
 import type { NanomqConfig } from '@nanomq-ts/config';
-import { type Access, type AdminPort, type Clock, type Logger, MemoryStore, Shard, ShardAdmin } from '@nanomq-ts/core';
-import { changeLimits } from './live-limits.ts';
+import {
+  type Access,
+  type AdminPort,
+  type BanList,
+  BanTable,
+  type Clock,
+  type Logger,
+  MemoryStore,
+  Shard,
+  ShardAdmin,
+} from '@nanomq-ts/core';
+import type { ListenSocket } from '@nanomq-ts/listeners';
+import { authSettings } from './auth-settings.ts';
+import { type ListenerAddress, OpenListeners } from './listeners/open-listeners.ts';
+import { type ChangeableLimits, changeLimits } from './live-limits.ts';
+import { joinChanges, type PreparedChange } from './prepared-change.ts';
 
-/** What a shard is composed from. */
+/** How long connections may take to read their DISCONNECT before they are cut, in milliseconds. */
+const CLOSE_GRACE_MS = 3000;
+
+/**
+ * What a shard is composed from. Configuration, folder and sockets can be cloned between threads; everything else is
+ * made in the thread that the shard runs in.
+ */
 export interface ShardSeat {
   readonly config: NanomqConfig;
-  readonly access: Access;
+  /** Files of the configuration are relative to it. */
+  readonly cwd: string;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Default: a table of its own. */
+  readonly bans?: BanList;
+  /** What a program puts around users and rules, or in their place. Default: nothing. */
+  readonly aroundAccess?: (rules: Access) => Access;
+  /** By the listeners' names (`tcp:default`), where threads share them: reloads then leave the listeners alone. */
+  readonly sockets?: Readonly<Record<string, ListenSocket>>;
 }
 
-/** A shard and what hangs on it. */
-export interface ComposedShard {
+/**
+ * What runs wherever a shard runs: the shard, who may enter and do what, its listeners and its limits. It lives once:
+ * `listen`, any number of `prepare`, `close`.
+ */
+export class ComposedShard {
   readonly shard: Shard;
   readonly admin: AdminPort;
-  /** Puts the live limits of `config` into force. */
-  apply(config: NanomqConfig): void;
-}
+  readonly access: AccessRules;
+  readonly listeners: OpenListeners;
+  readonly #seat: ShardSeat;
+  readonly #limits: ChangeableLimits;
 
-/** Joins what runs wherever a shard runs. */
-export function composeShard({ config, access, clock, logger }: ShardSeat): ComposedShard {
-  const limits = { ...config.mqtt };
-  const shard = new Shard({ options: limits, access, store: new MemoryStore(), clock, logger });
-  return { shard, admin: new ShardAdmin(shard, clock), apply: ({ mqtt }) => changeLimits(limits, mqtt) };
+  /** @throws AuthError when users, rules or keys are not good */
+  constructor(seat: ShardSeat) {
+    const { config, cwd, clock, logger, bans = new BanTable(), aroundAccess = (rules) => rules, sockets } = seat;
+    const nowMs = () => clock.nowMs();
+    this.#seat = seat;
+    this.#limits = { ...config.mqtt };
+    this.access = new AccessRules(authSettings(config.auth, cwd), {
+      logger,
+      nowMs,
+      portOf: (listener) => this.listeners.portOf(listener),
+    });
+    this.shard = new Shard({
+      options: this.#limits,
+      access: aroundAccess(this.access),
+      store: new MemoryStore(),
+      clock,
+      logger,
+      bans,
+    });
+    this.admin = new ShardAdmin(this.shard, clock);
+    this.listeners = new OpenListeners(
+      {
+        accept: (transport) => this.shard.accept(transport),
+        admit: (remoteAddress) => this.#admits(remoteAddress),
+        maxPacketBytes: config.mqtt.maxPacketBytes,
+        logger,
+        nowMs,
+        cwd,
+      },
+      sockets,
+    );
+  }
+
+  /** Opens the listeners. @throws ListenError; those that could be opened stay open until `close` */
+  async listen(): Promise<readonly ListenerAddress[]> {
+    await this.listeners.open(this.#seat.config.listeners);
+    return this.listeners.addresses;
+  }
+
+  /**
+   * Checks and makes ready what of `config` a running shard can take: users, rules, limits, listeners, certificates.
+   * @throws AuthError, ListenError; then nothing has changed
+   */
+  async prepare(config: NanomqConfig): Promise<PreparedChange> {
+    const replaceRules = this.access.prepare(authSettings(config.auth, this.#seat.cwd));
+    const listeners = await this.listeners.prepare(config.listeners);
+    const own: PreparedChange = {
+      held: [],
+      commit: () => {
+        changeLimits(this.#limits, config.mqtt);
+        replaceRules();
+      },
+      discard: async () => {},
+    };
+    // Rules first: nobody enters by a new listener under the old ones.
+    return joinChanges([own, listeners]);
+  }
+
+  /** Closes the listeners and ends every connection with 0x8B; settles when all are gone, after 3 s at the latest. */
+  async close(): Promise<void> {
+    await this.listeners.close();
+    this.shard.close();
+    const stopGrace = this.#seat.clock.every(CLOSE_GRACE_MS, () => this.shard.destroyConnections());
+    await this.shard.whenConnectionsGone();
+    stopGrace();
+    this.access.close();
+  }
+
+  #admits(remoteAddress: string): boolean {
+    const { guard } = this.shard;
+    if (guard.bans.find('address', remoteAddress, this.#seat.clock.nowMs()) !== null) return false;
+    return !guard.addresses.isFull(remoteAddress, this.#limits.maxConnectionsPerAddress);
+  }
 }

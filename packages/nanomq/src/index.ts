@@ -5,9 +5,10 @@ export type { Access, AuthenticationRequest, Clock, Logger, Principal } from '@n
 export type { Broker } from './broker.ts';
 export { createBroker } from './broker.ts';
 export type { BrokerOptions } from './broker-options.ts';
-export type { HttpAddress, ListenerAddress } from './compose-main.ts';
+export type { HttpAddress } from './compose-main.ts';
 export type { BrokerEventListener, BrokerEventMap, BrokerEventName, EventClient } from './embedded/broker-events.ts';
 export type { BrokerHooks, HookAnswer } from './embedded/hooked-access.ts';
 export type { MessageProperties, ReceivedProperties } from './embedded/message-properties.ts';
 export type { Message, MessageStream, SubscribeOptions } from './embedded/message-stream.ts';
 export type { PublishOptions, PublishOutcome } from './embedded/publish-message.ts';
+export type { ListenerAddress } from './listeners/open-listeners.ts';

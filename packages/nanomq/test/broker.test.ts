@@ -55,7 +55,7 @@ describe('listen', () => {
     const [taken] = await other.listen();
     const names = `a { bind = "${LOOPBACK}:0" }, b { bind = "${LOOPBACK}:${taken?.port}" }`;
     const broker = await createBroker({ config: `listeners.tcp { ${names} }` });
-    await expect(broker.listen()).rejects.toMatchObject({ code: 'EADDRINUSE', port: taken?.port });
+    await expect(broker.listen()).rejects.toMatchObject({ name: 'ListenError', code: 'EADDRINUSE' });
     await broker.close();
   });
 

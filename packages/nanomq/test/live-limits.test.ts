@@ -1,19 +1,18 @@
 import { loadConfig } from '@nanomq-ts/config';
 import { FakeClock } from '@nanomq-ts/testkit';
 import { describe, expect, it } from 'vitest';
-import { composeShard } from '../src/compose-shard.ts';
+import { ComposedShard } from '../src/compose-shard.ts';
 import { changeLimits, LIVE_LIMITS } from '../src/live-limits.ts';
-import { OpenAccessSwitch } from '../src/open-access-switch.ts';
 import { RecordingLogger } from './embedded/recording-logger.ts';
 
 /** What the process itself applies besides the limits; each has its own test. */
-const APPLIED_ELSEWHERE = ['auth.allow_anonymous', 'log.level', 'http_server.username', 'http_server.password'];
+const APPLIED_ELSEWHERE = ['log.level', 'http_server.username', 'http_server.password'];
 
 /** Chooses the defaults of other keys; each of those takes effect in its own way. */
 const CHOOSES_DEFAULTS = ['profile'];
 
-/** Applied when packages/auth decides in place of OpenAccessSwitch (issue 4, composition). */
-const OF_AUTH = ['auth.enable', 'auth.no_match', 'auth.deny_action', 'auth.acl.enable'];
+/** Sections that are applied as a whole: packages/auth, src/listeners. */
+const isOfWholeSection = (key: string) => /^(auth|listeners)\./.test(key);
 
 /** For each numeric key of `mqtt` another value than its default, in range. */
 const OTHER_VALUES: Readonly<Record<string, string>> = {
@@ -45,6 +44,12 @@ const OTHER_VALUES: Readonly<Record<string, string>> = {
   'mqtt.flapping.ban_time': '23s',
 };
 
+const EVERY_SECTION = `
+  listeners { tcp.bind = 1, tcp.x.bind = 2, ssl { bind = 3, certfile = c, keyfile = k }, ws.bind = "4/mqtt"
+    wss.bind = "5/mqtt", unix.path = s }
+  auth { password { a = b }, acl.rules = [{ permit = allow }], jwt.jwksfile = j, http_auth.auth_req.url = "http://x" }
+`;
+
 const configOf = (text: string) => loadConfig({ env: {}, flags: {}, cwd: '/', text }).config;
 
 describe('the limits that a running shard obeys', () => {
@@ -56,9 +61,18 @@ describe('the limits that a running shard obeys', () => {
       text: 'http_server { username = a, password = b }',
     });
     const live = settings.filter(({ reload, status }) => reload === 'live' && status === 'used').map(({ key }) => key);
-    expect([...Object.keys(LIVE_LIMITS), ...APPLIED_ELSEWHERE, ...CHOOSES_DEFAULTS, ...OF_AUTH].toSorted()).toEqual(
-      live.toSorted(),
+    const rest = live.filter((key) => !isOfWholeSection(key));
+    expect([...Object.keys(LIVE_LIMITS), ...APPLIED_ELSEWHERE, ...CHOOSES_DEFAULTS].toSorted()).toEqual(
+      rest.toSorted(),
     );
+  });
+
+  it('whole sections are live in every key', () => {
+    const { settings } = loadConfig({ env: {}, flags: {}, cwd: '/', text: EVERY_SECTION });
+    const waiting = settings.filter(
+      ({ key, reload, status }) => status === 'used' && reload !== 'live' && isOfWholeSection(key),
+    );
+    expect(waiting).toEqual([]);
   });
 
   it.each(Object.entries(LIVE_LIMITS))('%s changes %s and nothing else', (key, name) => {
@@ -81,18 +95,15 @@ describe('the limits that a running shard obeys', () => {
     expect(limits).toEqual(before);
   });
 
-  it('reach the shard, which reads them from one object for its whole life', () => {
-    const access = new OpenAccessSwitch(true);
-    const composed = composeShard({
-      config: configOf(''),
-      access,
-      clock: new FakeClock(),
-      logger: new RecordingLogger(),
-    });
+  it('reach the shard, which reads them from one object for its whole life', async () => {
+    const config = configOf('');
+    const composed = new ComposedShard({ config, cwd: '/', clock: new FakeClock(), logger: new RecordingLogger() });
     const { options } = composed.shard;
-    composed.apply(configOf('mqtt.max_mqueue_len = 3'));
+    const change = await composed.prepare({ ...config, mqtt: configOf('mqtt.max_mqueue_len = 3').mqtt });
+    expect(options.queueLimitMessages).not.toBe(3);
+    change.commit();
     expect(composed.shard.options).toBe(options);
     expect(options.queueLimitMessages).toBe(3);
-    composed.shard.close();
+    await composed.close();
   });
 });

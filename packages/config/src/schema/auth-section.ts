@@ -41,16 +41,19 @@ export const authSection = z
     }),
     peer_cert_as_username: used(word(CERTIFICATE_NAMES), {
       default: 'off',
+      reload: 'live',
       meaning: 'the user name is the common name or subject of the client certificate (`verify_peer`)',
       differs: 'NanoMQ does not know it',
     }),
     bind_client_to_user: used(bool, {
       default: false,
+      reload: 'live',
       meaning: 'a session belongs to the user name it began with; others cannot take over its client identifier',
       differs: 'NanoMQ does not know it',
     }),
     recheck_retained: used(bool, {
       default: false,
+      reload: 'live',
       meaning: 'a retained message goes out only while its publisher may still publish it',
       differs: 'NanoMQ does not know it',
     }),

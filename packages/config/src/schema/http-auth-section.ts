@@ -33,11 +33,15 @@ const request = (what: string) =>
     .object({
       url: usedIfSet(url, {
         absent: 'required where the section stands in the file',
+        reload: 'live',
         meaning: `where ${what} is asked`,
       }),
-      method: used(word(['POST', 'GET']), { default: 'POST', meaning: 'method of the request' }),
+      method: used(word(['POST', 'GET']), { default: 'POST', reload: 'live', meaning: 'method of the request' }),
       headers: z
-        .record(z.string(), usedIfSet(header, { absent: 'none', secret: true, meaning: 'header of the request' }))
+        .record(
+          z.string(),
+          usedIfSet(header, { absent: 'none', secret: true, reload: 'live', meaning: 'header of the request' }),
+        )
         .optional(),
       params: z
         .record(
@@ -45,6 +49,7 @@ const request = (what: string) =>
           usedIfSet(parameter, {
             absent: 'none',
             secret: true,
+            reload: 'live',
             meaning:
               'parameter: `%u` user name, `%c` client identifier, `%P` password, `%a` address, `%p` port, `%C` and `%d` common name and subject of the certificate, `%r` protocol, `%A` access (1 subscribe, 2 publish), `%t` topic',
           }),
@@ -57,18 +62,29 @@ const request = (what: string) =>
 /** `auth.http_auth`: asks an HTTP server; 200 admits, anything else and no answer refuse. */
 export const httpAuthSection = z
   .object({
-    enable: usedIfSet(bool, { absent: 'true when the section stands in the file', meaning: 'ask an HTTP server' }),
+    enable: usedIfSet(bool, {
+      absent: 'true when the section stands in the file',
+      reload: 'live',
+      meaning: 'ask an HTTP server',
+    }),
     timeout: used(duration({ minMs: 0, maxMs: HOUR_MS }), {
       default: '5s',
+      reload: 'live',
       meaning: 'longest time of a whole request; 0: as long as it takes',
     }),
     connect_timeout: used(duration({ minMs: 1, maxMs: HOUR_MS }), {
       default: '5s',
+      reload: 'live',
       meaning: 'longest time of connecting',
     }),
-    pool_size: used(number({ min: 1, max: 65_535, zeroMeans: 32 }), { default: 32, meaning: 'most connections' }),
+    pool_size: used(number({ min: 1, max: 65_535, zeroMeans: 32 }), {
+      default: 32,
+      reload: 'live',
+      meaning: 'most connections',
+    }),
     cache_ttl: used(duration({ minMs: 0, maxMs: DAY_MS }), {
       default: '0s',
+      reload: 'live',
       meaning: 'how long a positive answer is remembered; 0: not at all',
     }),
     auth_req: request('whether a client may enter'),

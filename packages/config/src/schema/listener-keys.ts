@@ -13,10 +13,12 @@ export function commonKeys() {
   return {
     handshake_timeout: used(duration({ minMs: 1, maxMs: HOUR_MS }), {
       default: '10s',
+      reload: 'live',
       meaning: 'longest time before MQTT may begin: PROXY header, TLS and WebSocket handshake',
     }),
     proxy_protocol: used(bool, {
       default: false,
+      reload: 'live',
       meaning: 'every connection begins with a PROXY protocol header, version 1 or 2, which tells the client address',
     }),
   };
@@ -28,6 +30,7 @@ export function networkKeys() {
     ...commonKeys(),
     proxy_protocol_sources: usedIfSet(networkList, {
       absent: 'required with `proxy_protocol`',
+      reload: 'live',
       meaning: 'addresses of the proxies; connections from others are closed, for they could claim to be anybody',
     }),
   };
@@ -38,6 +41,7 @@ export function webSocketKeys() {
   return {
     origins: usedIfSet(originList, {
       absent: 'any',
+      reload: 'live',
       meaning: 'web pages of these origins may connect; clients that send no origin, as programs do, always may',
     }),
   };

@@ -11,15 +11,21 @@ const tlsAddress = bindAddress('tls+nmq-tcp');
 const wsAddress = webSocketAddress('nmq-ws');
 const wssAddress = webSocketAddress('nmq-wss');
 
-const enabled = () => used(bool, { default: true, meaning: 'whether it listens' });
+const enabled = () => used(bool, { default: true, reload: 'live', meaning: 'whether it listens' });
 const switched = (env?: string) =>
-  usedIfSet(bool, { absent: WHEN_PRESENT, meaning: 'whether it listens', ...(env === undefined ? {} : { env }) });
+  usedIfSet(bool, {
+    absent: WHEN_PRESENT,
+    reload: 'live',
+    meaning: 'whether it listens',
+    ...(env === undefined ? {} : { env }),
+  });
 
 const tcp = z
   .object({
     bind: used(tcpAddress, {
       default: '0.0.0.0:1883',
       env: 'BROKER_URL',
+      reload: 'live',
       meaning:
         'address and port for MQTT over TCP, IPv6 in brackets and quotes: `"[::]:1883"`. Not opened when `listeners` has no `tcp`, or when `tcp` has only named listeners',
       differs: 'NanoMQ opens 1883 beside named listeners even when this key is not set',
@@ -27,6 +33,7 @@ const tcp = z
     enable: used(bool, {
       default: true,
       env: 'TCP_ENABLE',
+      reload: 'live',
       meaning: 'whether it listens',
       differs: 'NanoMQ reads it without effect',
     }),
@@ -34,7 +41,7 @@ const tcp = z
   })
   .catchall(
     z.object({
-      bind: required(tcpAddress, { meaning: 'address and port of a further TCP listener' }),
+      bind: required(tcpAddress, { reload: 'live', meaning: 'address and port of a further TCP listener' }),
       enable: enabled(),
       ...networkKeys(),
     }),
@@ -45,6 +52,7 @@ const tls = z
     bind: usedIfSet(tlsAddress, {
       absent: 'required where it listens',
       env: 'TLS_URL',
+      reload: 'live',
       meaning: 'address and port for MQTT over TLS',
     }),
     enable: switched('TLS_ENABLE'),
@@ -53,7 +61,7 @@ const tls = z
   })
   .catchall(
     z.object({
-      bind: required(tlsAddress, { meaning: 'address and port of a further TLS listener' }),
+      bind: required(tlsAddress, { reload: 'live', meaning: 'address and port of a further TLS listener' }),
       enable: enabled(),
       ...inheritingTlsKeys(),
       ...networkKeys(),
@@ -65,6 +73,7 @@ const ws = z
     bind: used(wsAddress, {
       default: '0.0.0.0:8083/mqtt',
       env: 'WEBSOCKET_URL',
+      reload: 'live',
       meaning: 'address, port and path for MQTT over WebSocket',
     }),
     enable: switched('WEBSOCKET_ENABLE'),
@@ -73,7 +82,7 @@ const ws = z
   })
   .catchall(
     z.object({
-      bind: required(wsAddress, { meaning: 'address, port and path of a further WebSocket listener' }),
+      bind: required(wsAddress, { reload: 'live', meaning: 'address, port and path of a further WebSocket listener' }),
       enable: enabled(),
       ...webSocketKeys(),
       ...networkKeys(),
@@ -85,12 +94,14 @@ const wss = z
     bind: used(wssAddress, {
       default: '0.0.0.0:8086/mqtt',
       env: 'WEBSOCKET_TLS_URL',
+      reload: 'live',
       meaning: 'address, port and path for MQTT over WebSocket over TLS',
       differs: "NanoMQ's manual says 8084, its code 8086",
     }),
     enable: usedIfSet(bool, {
       absent: WHEN_PRESENT,
       env: 'WEBSOCKET_TLS_ENABLE',
+      reload: 'live',
       meaning: 'whether it listens',
       differs: 'NanoMQ opens it whenever TLS is on',
     }),
@@ -100,7 +111,7 @@ const wss = z
   })
   .catchall(
     z.object({
-      bind: required(wssAddress, { meaning: 'address, port and path of a further one' }),
+      bind: required(wssAddress, { reload: 'live', meaning: 'address, port and path of a further one' }),
       enable: enabled(),
       ...inheritingTlsKeys(),
       ...webSocketKeys(),
@@ -108,18 +119,23 @@ const wss = z
     }),
   );
 
-const mode = () => used(fileMode, { default: '660', meaning: 'permissions of the socket, octal: who may connect' });
+const mode = () =>
+  used(fileMode, { default: '660', reload: 'live', meaning: 'permissions of the socket, octal: who may connect' });
 
 const unix = z
   .object({
-    path: usedIfSet(socketPath, { absent: 'required where it listens', meaning: 'path of the Unix socket for MQTT' }),
+    path: usedIfSet(socketPath, {
+      absent: 'required where it listens',
+      reload: 'live',
+      meaning: 'path of the Unix socket for MQTT',
+    }),
     enable: switched(),
     mode: mode(),
     ...commonKeys(),
   })
   .catchall(
     z.object({
-      path: required(socketPath, { meaning: 'path of a further Unix socket' }),
+      path: required(socketPath, { reload: 'live', meaning: 'path of a further Unix socket' }),
       enable: enabled(),
       mode: mode(),
       ...commonKeys(),

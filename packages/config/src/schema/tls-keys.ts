@@ -33,31 +33,38 @@ export const TLS_KEYS = Object.keys(MEANINGS) as readonly TlsKey[];
 export function tlsKeys() {
   const required = 'required where it listens';
   return {
-    keyfile: usedIfSet(text, { absent: required, env: 'TLS_KEY_PATH', meaning: MEANINGS.keyfile }),
-    certfile: usedIfSet(text, { absent: required, env: 'TLS_CERT_PATH', meaning: MEANINGS.certfile }),
+    keyfile: usedIfSet(text, { absent: required, env: 'TLS_KEY_PATH', reload: 'live', meaning: MEANINGS.keyfile }),
+    certfile: usedIfSet(text, { absent: required, env: 'TLS_CERT_PATH', reload: 'live', meaning: MEANINGS.certfile }),
     key_password: usedIfSet(text, {
       absent: 'none',
       env: 'TLS_KEY_PASSWORD',
       secret: true,
+      reload: 'live',
       meaning: MEANINGS.key_password,
     }),
-    cacertfile: usedIfSet(text, { absent: 'none', env: 'TLS_CA_CERT_PATH', meaning: MEANINGS.cacertfile }),
-    crlfile: usedIfSet(text, { absent: 'none', meaning: MEANINGS.crlfile }),
-    verify_peer: used(bool, { default: false, env: 'TLS_VERIFY_PEER', meaning: MEANINGS.verify_peer }),
+    cacertfile: usedIfSet(text, {
+      absent: 'none',
+      env: 'TLS_CA_CERT_PATH',
+      reload: 'live',
+      meaning: MEANINGS.cacertfile,
+    }),
+    crlfile: usedIfSet(text, { absent: 'none', reload: 'live', meaning: MEANINGS.crlfile }),
+    verify_peer: used(bool, { default: false, env: 'TLS_VERIFY_PEER', reload: 'live', meaning: MEANINGS.verify_peer }),
     fail_if_no_peer_cert: used(bool, {
       default: false,
       env: 'TLS_FAIL_IF_NO_PEER_CERT',
+      reload: 'live',
       meaning: MEANINGS.fail_if_no_peer_cert,
     }),
-    tls_min_version: used(version, { default: '1.2', meaning: MEANINGS.tls_min_version }),
-    tls_max_version: used(version, { default: '1.3', meaning: MEANINGS.tls_max_version }),
-    max_handshakes: used(handshakes, { default: 64, meaning: MEANINGS.max_handshakes }),
+    tls_min_version: used(version, { default: '1.2', reload: 'live', meaning: MEANINGS.tls_min_version }),
+    tls_max_version: used(version, { default: '1.3', reload: 'live', meaning: MEANINGS.tls_max_version }),
+    max_handshakes: used(handshakes, { default: 64, reload: 'live', meaning: MEANINGS.max_handshakes }),
   };
 }
 
 /** The same keys where `listeners.ssl` stands in for what is not set. */
 export function inheritingTlsKeys() {
-  const meta = (key: TlsKey) => ({ absent: 'as `listeners.ssl`', meaning: MEANINGS[key] });
+  const meta = (key: TlsKey) => ({ absent: 'as `listeners.ssl`', reload: 'live' as const, meaning: MEANINGS[key] });
   return {
     keyfile: usedIfSet(text, meta('keyfile')),
     certfile: usedIfSet(text, meta('certfile')),

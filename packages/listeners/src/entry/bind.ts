@@ -1,9 +1,11 @@
 import type { ListenOptions, Server } from 'node:net';
 import type { ListenSocket } from './listen-socket.ts';
 
-/** Where a server is to listen; types of Node 20 do not know `reusePort`. */
+/** Where a server is to listen; the types of Node 20 do not know all of it. */
 export interface BindOptions extends ListenOptions {
   readonly reusePort?: boolean;
+  /** Bound already. */
+  readonly fd?: number;
 }
 
 /**

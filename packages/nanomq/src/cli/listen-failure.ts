@@ -1,4 +1,5 @@
-import type { TcpListenerConfig } from '@nanomq-ts/config';
+import type { ListenError } from '../listeners/listen-error.ts';
+import { addressText } from '../listeners/listener-text.ts';
 
 const REASONS: ReadonlyMap<string, string> = new Map([
   ['EADDRINUSE', 'the address is in use by another process'],
@@ -12,57 +13,21 @@ const REASONS: ReadonlyMap<string, string> = new Map([
   ['EMFILE', 'this process has no file descriptors left'],
 ]);
 
-/** What is needed of a configured listener to find the one that failed. */
-export type ConfiguredListener = Pick<TcpListenerConfig, 'name' | 'host' | 'port' | 'enable'>;
-
-/**
- * Says in one line which listener could not be opened, at which address, and why.
- * @param error      what `broker.listen()` rejected with; members of `node:net` errors are used where they are there
- * @param listeners  the configured ones, to find the name
- */
-export function describeListenFailure(error: unknown, listeners: readonly ConfiguredListener[]): string {
-  const { code, host, port, message } = listenErrorParts(error);
-  const enabled = listeners.filter((listener) => listener.enable);
-  const byHost = enabled.filter((listener) => host === undefined || listener.host === host);
-  const byPort = byHost.filter((listener) => port === undefined || listener.port === port);
-  const [found, ...others] = byPort.length > 0 ? byPort : byHost;
-  const reason = (code === undefined ? undefined : REASONS.get(code)) ?? message;
-  const suffix = code === undefined ? '' : ` [${code}]`;
-  const address = addressText(host ?? found?.host, port ?? found?.port);
-  // A look-up that failed says no port: then more than one listener may be meant, and none is named.
-  const name = found === undefined || others.length > 0 ? '' : ` ${found.name}`;
-  return `listener${name} cannot listen on ${address}: ${reason}${suffix}`;
+/** Says in one line which listener could not be opened, where, and why. */
+export function describeListenFailure({ spec: { id, config }, cause }: ListenError): string {
+  const where = 'path' in config ? config.path : addressText(config.host, config.port);
+  return `listener ${id} cannot listen on ${where}: ${reasonText(cause)}`;
 }
 
 /** The same for the HTTP API. @param address  as configured */
 export function describeHttpFailure(error: unknown, address: { readonly host: string; readonly port: number }): string {
-  const { code, message } = listenErrorParts(error);
-  const reason = (code === undefined ? undefined : REASONS.get(code)) ?? message;
-  const suffix = code === undefined ? '' : ` [${code}]`;
-  return `the HTTP API (http_server) cannot be opened on ${addressText(address.host, address.port)}: ${reason}${suffix}`;
+  const where = addressText(address.host, address.port);
+  return `the HTTP API (http_server) cannot be opened on ${where}: ${reasonText(error)}`;
 }
 
-interface ListenErrorParts {
-  readonly code: string | undefined;
-  readonly host: string | undefined;
-  readonly port: number | undefined;
-  readonly message: string;
-}
-
-function listenErrorParts(error: unknown): ListenErrorParts {
-  const members: Record<string, unknown> = typeof error === 'object' && error !== null ? { ...error } : {};
-  const { code, address, hostname, port } = members;
-  const host = address ?? hostname;
-  return {
-    code: typeof code === 'string' ? code : undefined,
-    host: typeof host === 'string' ? host : undefined,
-    port: typeof port === 'number' && port >= 0 ? port : undefined,
-    message: error instanceof Error ? error.message : String(error),
-  };
-}
-
-/** `host:port`, with brackets around an IPv6 address. */
-export function addressText(host: string | undefined, port: number | undefined): string {
-  const shown = host === undefined ? '?' : host.includes(':') ? `[${host}]` : host;
-  return `${shown}:${port ?? '?'}`;
+/** Why, with the stable code where there is one. */
+function reasonText(error: unknown): string {
+  const { code } = typeof error === 'object' && error !== null && 'code' in error ? error : { code: undefined };
+  const message = error instanceof Error ? error.message : String(error);
+  return typeof code === 'string' ? `${REASONS.get(code) ?? message} [${code}]` : message;
 }

@@ -1,4 +1,5 @@
 import type { LogConfig } from '@nanomq-ts/config';
+import { BanTable } from '@nanomq-ts/core';
 import { CurrentConfiguration } from '../configuration/current-configuration.ts';
 import { type BrokerLog, openLog } from '../log/open-log.ts';
 import { BrokerProcess } from '../process/broker-process.ts';
@@ -25,10 +26,11 @@ export async function startBroker(flags: ConfigurationFlags, surroundings: Surro
   const { cwd, stdout, stderr, events, nowMs, createBroker } = surroundings;
   const configuration = new CurrentConfiguration(configurationSources(flags, surroundings));
   const stop = awaitStopRequest(events, nowMs);
+  const bans = new BanTable();
   const running = new BrokerProcess({
     configuration,
     openLog: (config: LogConfig) => openLog(config, { cwd, console: stdout, trouble: stderr }),
-    compose: (config, logger, control) => createBroker({ config, logger, control, cwd }),
+    compose: (config, logger, control) => createBroker({ config, logger, control, cwd, bans }),
     requestStop: () => stop.request(),
     lost: (error) => stop.fail(error),
   });

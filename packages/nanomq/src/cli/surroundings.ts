@@ -1,6 +1,6 @@
 import type { ConfigPort } from '@nanomq-ts/admin';
 import type { NanomqConfig } from '@nanomq-ts/config';
-import type { Logger } from '@nanomq-ts/core';
+import type { BanTable, Logger } from '@nanomq-ts/core';
 import type { TextOutput } from '../log/open-log.ts';
 import type { RunnableBroker } from '../process/runnable-broker.ts';
 
@@ -11,6 +11,8 @@ export type BrokerFactory = (options: {
   /** What the HTTP API may do with the configuration and the process. */
   readonly control: ConfigPort;
   readonly cwd: string;
+  /** Outlives a restart inside the process. */
+  readonly bans: BanTable;
 }) => Promise<RunnableBroker>;
 
 /** Signals that end the broker. */

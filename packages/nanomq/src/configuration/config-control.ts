@@ -1,5 +1,6 @@
 import type { ChangeReport, ConfigPort, SettingChange, SettingTree } from '@nanomq-ts/admin';
 import { changeConfig, formatOrigin, type LoadedConfig, loadConfig, replaceFileAtomically } from '@nanomq-ts/config';
+import type { PreparedChange } from '../prepared-change.ts';
 import type { OrderQueue } from '../process/order-queue.ts';
 import { asChangeRefused, noFile } from './change-refused.ts';
 import { changeReport } from './change-report.ts';
@@ -7,8 +8,8 @@ import type { CurrentConfiguration } from './current-configuration.ts';
 
 /** What acts on behalf of the configuration. */
 export interface ConfigActions {
-  /** Puts into force what can be; must not throw. */
-  apply(loaded: LoadedConfig): void;
+  /** Checks and makes ready what can be put in force; rejects when some of it is not good, then nothing has changed. */
+  prepare(loaded: LoadedConfig): Promise<PreparedChange>;
   /** What was written has no effect: `origin`, a variable or flag, says otherwise. */
   overridden(path: string, origin: string): void;
   /** See {@link ConfigPort}. */
@@ -39,6 +40,10 @@ export class ConfigControl implements ConfigPort {
     return this.#current.accepted.secretPaths;
   }
 
+  waiting(): readonly string[] {
+    return this.#current.waiting;
+  }
+
   change(changes: readonly SettingChange[]): Promise<ChangeReport> {
     return this.#order(() => this.#change(changes));
   }
@@ -53,10 +58,11 @@ export class ConfigControl implements ConfigPort {
 
   /**
    * Reads the sources again and puts them into force: for whoever is in the queue already.
-   * @throws ConfigError with every problem
+   * @throws ConfigError with every problem; what `prepare` rejects with. Nothing has changed then
    */
-  reloadNow(): ChangeReport {
-    return this.#accept(this.#current.read());
+  async reloadNow(): Promise<ChangeReport> {
+    const loaded = this.#current.read();
+    return this.#accept(loaded, await this.#actions.prepare(loaded));
   }
 
   stop(): void {
@@ -69,10 +75,16 @@ export class ConfigControl implements ConfigPort {
 
   async #change(changes: readonly SettingChange[]): Promise<ChangeReport> {
     const { newText, loaded, diff, overridden } = changeConfig(this.#current.sources, changes);
-    await this.#write(newText);
+    const prepared = await this.#actions.prepare(loaded);
+    try {
+      await this.#write(newText);
+    } catch (error) {
+      await prepared.discard();
+      throw error;
+    }
     for (const { path, origin } of overridden) this.#actions.overridden(path, formatOrigin(origin));
     const without = overridden.map(({ path }) => path);
-    return this.#accept(loaded, [...diff.unchanged, ...without], newText);
+    return this.#accept(loaded, prepared, [...diff.unchanged, ...without], newText);
   }
 
   async #replaceFile(text: string): Promise<void> {
@@ -88,11 +100,16 @@ export class ConfigControl implements ConfigPort {
   }
 
   /** @param unchanged  asked for, and the same as before  @param text  what stands for the file where there is none */
-  #accept(after: LoadedConfig, unchanged: readonly string[] = [], text?: string): ChangeReport {
+  #accept(
+    after: LoadedConfig,
+    { held, commit }: PreparedChange,
+    unchanged: readonly string[] = [],
+    text?: string,
+  ): ChangeReport {
     const { composed, accepted: before } = this.#current;
-    this.#current.accept(after, text);
-    this.#actions.apply(after);
-    return { ...changeReport({ composed, before, after }), unchanged };
+    this.#current.accept(after, held, text);
+    commit();
+    return { ...changeReport({ composed, before, after, held }), unchanged };
   }
 
   #order<T>(order: () => Promise<T> | T): Promise<T> {

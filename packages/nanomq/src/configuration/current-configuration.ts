@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { type ConfigSources, diffConfigs, type LoadedConfig, loadConfig } from '@nanomq-ts/config';
+import { isHeldSetting } from './held-settings.ts';
 
 /**
  * The configuration of a running broker: where it comes from, what was accepted last, and what the running composition
@@ -12,6 +13,7 @@ export class CurrentConfiguration {
   #sources: ConfigSources;
   #accepted: LoadedConfig;
   #composed: LoadedConfig;
+  #held: readonly string[] = [];
 
   /** @throws ConfigError with every problem */
   constructor(sources: ConfigSources) {
@@ -44,7 +46,7 @@ export class CurrentConfiguration {
 
   /** Dotted paths of what was accepted and does not hold before a restart. */
   get waiting(): readonly string[] {
-    return diffConfigs(this.#composed, this.#accepted).needsRestart;
+    return diffConfigs(this.#composed, this.#accepted, isHeldSetting(this.#held)).needsRestart;
   }
 
   /** Reads the sources again; nothing changes here. @throws ConfigError with every problem */
@@ -52,9 +54,13 @@ export class CurrentConfiguration {
     return loadConfig(this.#sources);
   }
 
-  /** `loaded` was put into force as far as it can be. @param text  the text it came from, where there is no file */
-  accept(loaded: LoadedConfig, text?: string): void {
+  /**
+   * `loaded` is put into force as far as it can be.
+   * @param held  listeners whose change waits for a restart  @param text  what it came from, where there is no file
+   */
+  accept(loaded: LoadedConfig, held: readonly string[], text?: string): void {
     this.#accepted = loaded;
+    this.#held = held;
     if (this.file === undefined && text !== undefined) this.#sources = { ...this.#sources, text };
   }
 
@@ -62,5 +68,6 @@ export class CurrentConfiguration {
   composedFrom(loaded: LoadedConfig): void {
     this.#accepted = loaded;
     this.#composed = loaded;
+    this.#held = [];
   }
 }

@@ -7,7 +7,7 @@ import { OrderQueue } from '../process/order-queue.ts';
 
 /** What the HTTP API of an embedded broker acts upon. */
 export interface EmbeddedSeat {
-  readonly main: Pick<MainComposition, 'apply'>;
+  readonly main: Pick<MainComposition, 'prepare'>;
   readonly close: () => Promise<void>;
   readonly logger: Logger;
 }
@@ -24,7 +24,7 @@ export function embeddedControl(
   return new ConfigControl(
     current,
     {
-      apply: ({ config }) => main.apply(config),
+      prepare: ({ config }) => main.prepare(config),
       // Neither variables nor flags count here.
       overridden: () => undefined,
       stop: () => void close(),

@@ -4,12 +4,13 @@ import { CommandFailure } from '../cli/command-failure.ts';
 import { ConfigControl } from '../configuration/config-control.ts';
 import type { CurrentConfiguration } from '../configuration/current-configuration.ts';
 import type { BrokerLog } from '../log/open-log.ts';
+import { joinChanges, type PreparedChange } from '../prepared-change.ts';
 import { OrderQueue } from './order-queue.ts';
 import type { RunnableBroker, RunningAddresses } from './runnable-broker.ts';
 import { startFailure } from './start-failure.ts';
 import { logConfigWarnings, logRefusal, logStart } from './start-notices.ts';
 
-const NO_LISTENER = 'no listener is enabled, so no client could connect (listeners.tcp)';
+const NO_LISTENER = 'no listener is enabled, so no client could connect (listeners)';
 
 /** What a {@link BrokerProcess} is made from. */
 export interface ProcessSeat {
@@ -23,12 +24,6 @@ export interface ProcessSeat {
   readonly lost: (error: unknown) => void;
 }
 
-/** What runs now. */
-interface Running {
-  readonly broker: RunnableBroker;
-  readonly addresses: RunningAddresses;
-}
-
 /**
  * What `nanomq start` runs: one composition after another, each made from the configuration that was valid last. It
  * owns the log and carries out reload and restart, one at a time.
@@ -38,7 +33,7 @@ export class BrokerProcess {
   readonly #seat: ProcessSeat;
   readonly #orders = new OrderQueue();
   #log: BrokerLog;
-  #running: Running | null = null;
+  #running: RunnableBroker | null = null;
   #isStopping = false;
 
   /** @throws LogError when the log cannot be opened */
@@ -46,7 +41,7 @@ export class BrokerProcess {
     this.#seat = seat;
     this.#log = seat.openLog(this.#config.log);
     const actions = {
-      apply: (loaded: LoadedConfig) => this.#apply(loaded),
+      prepare: (loaded: LoadedConfig) => this.#prepare(loaded),
       overridden: (path: string, origin: string) =>
         this.#log.warn({ path }, `${path} was changed without effect: ${origin} says otherwise`),
       stop: () => seat.requestStop(),
@@ -63,7 +58,7 @@ export class BrokerProcess {
 
   /** Where the broker listens; null while it does not. */
   get addresses(): RunningAddresses | null {
-    return this.#running?.addresses ?? null;
+    return this.#running === null ? null : addressesOf(this.#running);
   }
 
   /** Opens the broker. @throws CommandFailure when it cannot be opened; nothing is left open */
@@ -73,9 +68,9 @@ export class BrokerProcess {
 
   /** Reads the configuration again and applies what can be. @throws ConfigError (rejects), then nothing has changed */
   reload(): Promise<ChangeReport> {
-    return this.#orders.run(() => {
+    return this.#orders.run(async () => {
       try {
-        const report = this.control.reloadNow();
+        const report = await this.control.reloadNow();
         this.#log.info({ ...report }, 'the configuration was read again');
         return report;
       } catch (error) {
@@ -104,13 +99,26 @@ export class BrokerProcess {
     return this.#seat.configuration.composed.config;
   }
 
-  #apply({ config, warnings }: LoadedConfig): void {
-    logConfigWarnings(warnings, this.#log);
-    this.#log.setLevel(config.log.level);
+  /** @throws CommandFailure (rejects) for what the broker cannot do; nothing has changed then */
+  async #prepare({ config, warnings }: LoadedConfig): Promise<PreparedChange> {
+    const change = await this.#prepareBroker(config);
+    const commit = () => {
+      logConfigWarnings(warnings, this.#log);
+      this.#log.setLevel(config.log.level);
+      change.commit();
+      for (const name of change.held) {
+        this.#log.warn({ listener: name }, `listener ${name} stays as it is until a restart`);
+      }
+    };
+    return { ...change, commit };
+  }
+
+  async #prepareBroker(config: NanomqConfig): Promise<PreparedChange> {
+    if (this.#running === null) return joinChanges([]);
     try {
-      this.#running?.broker.apply(config);
+      return await this.#running.prepare(config);
     } catch (error) {
-      this.#log.error({ err: error }, 'a part of the configuration waits for a restart');
+      throw startFailure(error);
     }
   }
 
@@ -174,23 +182,34 @@ export class BrokerProcess {
   async #open({ config, warnings }: LoadedConfig): Promise<void> {
     const log = this.#log;
     logConfigWarnings(warnings, log);
-    const broker = await this.#seat.compose(config, log, this.control);
+    const broker = await this.#composeFrom(config, log);
     try {
       const listeners = await broker.listen();
-      const addresses = { listeners, http: broker.httpAddress };
       if (listeners.length === 0) throw new CommandFailure(NO_LISTENER);
-      this.#running = { broker, addresses };
-      logStart(config, addresses, log);
+      this.#running = broker;
+      logStart(config, addressesOf(broker), log);
     } catch (error) {
       // Whatever did open must not keep the process alive.
       await broker.close().catch((cause: unknown) => log.error({ err: cause }, 'the broker did not close'));
-      throw startFailure(error, config);
+      throw startFailure(error);
     }
   }
 
   async #closeRunning(): Promise<void> {
     const running = this.#running;
     this.#running = null;
-    await running?.broker.close();
+    await running?.close();
   }
+
+  async #composeFrom(config: NanomqConfig, log: BrokerLog): Promise<RunnableBroker> {
+    try {
+      return await this.#seat.compose(config, log, this.control);
+    } catch (error) {
+      throw startFailure(error);
+    }
+  }
+}
+
+function addressesOf({ addresses, httpAddress }: RunnableBroker): RunningAddresses {
+  return { listeners: addresses, http: httpAddress };
 }

@@ -1,7 +1,7 @@
 import type { ChangeReport } from '@nanomq-ts/admin';
-import { addressText } from '../cli/listen-failure.ts';
 import { packageVersion } from '../cli/package-version.ts';
 import type { ControlCommand, ControlReply } from '../control/control-message.ts';
+import { addressText, listenerText } from '../listeners/listener-text.ts';
 import type { BrokerProcess } from './broker-process.ts';
 import { reportText } from './report-text.ts';
 
@@ -62,9 +62,7 @@ function statusText(seat: ControlOrdersSeat): string {
 
 function addressLines({ process: { addresses } }: ControlOrdersSeat): string[] {
   if (addresses === null) return ['not listening: it is restarting'];
-  const lines = addresses.listeners.map(
-    ({ name, host, port }) => `listener ${name}: MQTT on ${addressText(host, port)}`,
-  );
+  const lines = addresses.listeners.map((address) => `listener ${address.name}: ${listenerText(address)}`);
   const { http } = addresses;
   return http === null ? lines : [...lines, `HTTP API: ${addressText(http.host, http.port)}`];
 }

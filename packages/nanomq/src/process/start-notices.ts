@@ -1,11 +1,13 @@
 import { ConfigError, type ConfigWarning, formatOrigin, formatWarning, type NanomqConfig } from '@nanomq-ts/config';
 import type { Logger } from '@nanomq-ts/core';
-import { addressText } from '../cli/listen-failure.ts';
-import type { HttpAddress, ListenerAddress } from '../compose-main.ts';
+import type { HttpAddress } from '../compose-main.ts';
+import { enabledListeners } from '../listeners/listener-spec.ts';
+import { addressText, listenerText } from '../listeners/listener-text.ts';
+import type { ListenerAddress } from '../listeners/open-listeners.ts';
 import type { RunningAddresses } from './runnable-broker.ts';
 
-/** Each of these two lines of configuration alone keeps strangers out. */
-const CLOSING_LINES = ['auth.allow_anonymous = false', 'listeners.tcp.bind = "127.0.0.1:1883"'] as const;
+/** These two lines of configuration keep strangers out, and let those in whom `nanomq passwd` writes into the file. */
+const CLOSING_LINES = ['auth.allow_anonymous = false', 'auth.password { include "nanomq_pwd.conf" }'] as const;
 
 /** Says what is odd about the configuration. */
 export function logConfigWarnings(warnings: readonly ConfigWarning[], log: Logger): void {
@@ -21,11 +23,22 @@ export function logRefusal(error: unknown, text: string, log: Logger): void {
 
 /** Says where the broker is reached, and what of that a stranger could use. */
 export function logStart(config: NanomqConfig, { listeners, http }: RunningAddresses, log: Logger): void {
-  for (const { name, host, port } of listeners) {
-    log.info({ listener: name }, `listener ${name} accepts MQTT on ${addressText(host, port)}`);
+  for (const address of listeners) {
+    const { name } = address;
+    log.info({ listener: name }, `listener ${name} accepts ${listenerText(address)}`);
   }
   if (http !== null) logHttp(config, http, log);
-  if (config.auth.allowAnonymous) log.warn({}, anonymousNotice(listeners));
+  const open = config.auth.allowAnonymous ? openToStrangers(config, listeners) : [];
+  if (open.length > 0) log.warn({}, anonymousNotice(open));
+}
+
+/** Those that let in who has neither a certificate nor the right to open a file. */
+function openToStrangers({ listeners }: NanomqConfig, addresses: readonly ListenerAddress[]): ListenerAddress[] {
+  const closed = enabledListeners(listeners).filter(
+    ({ section, config }) =>
+      section === 'unix' || ('tls' in config && config.tls.failIfNoPeerCert && config.tls.verifyPeer),
+  );
+  return addresses.filter(({ name }) => !closed.some(({ id }) => id === name));
 }
 
 function logHttp({ httpServer }: NanomqConfig, http: HttpAddress, log: Logger): void {
@@ -46,5 +59,5 @@ function openReason({ authType, username, password }: NonNullable<NanomqConfig['
 
 function anonymousNotice(addresses: readonly ListenerAddress[]): string {
   const where = addresses.map(({ host, port }) => addressText(host, port)).join(', ');
-  return `anyone who reaches ${where} may connect without a password; to close it: ${CLOSING_LINES.join(' or ')}`;
+  return `anyone who reaches ${where} may connect without a password; to close it: ${CLOSING_LINES.join(' and ')}`;
 }

@@ -63,8 +63,8 @@ describe('nanomq check', () => {
     expect(await runCommandLine(words, around)).toBe(0);
     expect(around.out()).toMatch(/^mqtt\.retry_interval = 30s +.*a\.conf:1:\d+$/m);
     expect(around.out()).toMatch(/^log\.level = info +env NANOMQ_LOG_LEVEL$/m);
-    expect(around.out()).toMatch(/127\.0\.0\.1:1\S* +flag --url \(restart\)$/m);
-    expect(around.out()).toMatch(/\[::1\]:2\S* +flag --url \(restart\)$/m);
+    expect(around.out()).toMatch(/127\.0\.0\.1:1\S* +flag --url$/m);
+    expect(around.out()).toMatch(/\[::1\]:2\S* +flag --url$/m);
     expect(around.out()).toMatch(/^mqtt\.max_packet_size = \S+ +default$/m);
     expect(around.err()).toBe('');
   });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { BrokerFactory, ProcessEvents, Surroundings } from '../../src/cli/surroundings.ts';
+import type { PreparedChange } from '../../src/prepared-change.ts';
 import type { RunnableBroker } from '../../src/process/runnable-broker.ts';
 
 /** Stands in for `process`: signals are emitted by the test, `exit` is recorded. */
@@ -24,6 +25,14 @@ export interface FakeSurroundings extends Surroundings {
   readonly happened: string[];
   /** Sets the clock. */
   readonly setNowMs: (now: number) => void;
+}
+
+/** Where a fake broker listens. */
+const FAKE_ADDRESSES = [{ name: 'tcp:default', kind: 'tcp', host: '127.0.0.1', port: 1883 }] as const;
+
+/** A change whose steps a test can see. */
+export function fakeChange(commit: () => void, held: readonly string[] = [], discard = () => {}): PreparedChange {
+  return { held, commit, discard: async () => discard() };
 }
 
 /** A working directory of its own that goes away with the test. */
@@ -47,12 +56,10 @@ export function fakeSurroundings(
   let now = 0;
   const env = { NANOMQ_RUN_DIR: temporaryFolder(), ...differences.env };
   const createBroker: BrokerFactory = async () => ({
+    addresses: broker.addresses ?? FAKE_ADDRESSES,
     httpAddress: broker.httpAddress ?? null,
-    listen: broker.listen ?? (async () => [{ name: 'default', host: '127.0.0.1', port: 1883 }]),
-    apply: (config) => {
-      happened.push('apply');
-      broker.apply?.(config);
-    },
+    listen: broker.listen ?? (async () => broker.addresses ?? FAKE_ADDRESSES),
+    prepare: broker.prepare ?? (async () => fakeChange(() => happened.push('apply'))),
     close: async () => {
       happened.push('close');
       await broker.close?.();

@@ -1,10 +1,12 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { NanomqConfig } from '@nanomq-ts/config';
+import { loadConfig, type NanomqConfig } from '@nanomq-ts/config';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { runCommandLine } from '../../src/cli/command-line.ts';
 import type { BrokerFactory } from '../../src/cli/surroundings.ts';
-import { type FakeSurroundings, fakeSurroundings, temporaryFolder } from './fake-surroundings.ts';
+import { ListenError } from '../../src/listeners/listen-error.ts';
+import { enabledListeners, type ListenerSpec } from '../../src/listeners/listener-spec.ts';
+import { type FakeSurroundings, fakeChange, fakeSurroundings, temporaryFolder } from './fake-surroundings.ts';
 
 const STARTED = 'NanoMQ Broker is started successfully!\n';
 
@@ -30,6 +32,13 @@ function records(around: FakeSurroundings): Record<string, unknown>[] {
   return lines.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line));
 }
 
+/** What the composition rejects with when it cannot open the one listener of an empty configuration. */
+function listenError(code: string): ListenError {
+  const { config } = loadConfig({ env: {}, flags: {}, cwd: '/', text: '' });
+  const [spec] = enabledListeners(config.listeners) as [ListenerSpec];
+  return new ListenError(spec, Object.assign(new Error('x'), { code }));
+}
+
 const conf = (text: string) => {
   const cwd = temporaryFolder();
   writeFileSync(join(cwd, 'a.conf'), text);
@@ -52,10 +61,12 @@ describe('nanomq start', () => {
     const createBroker: BrokerFactory = async ({ config, logger }) => {
       given = config;
       logger.debug({ password: 'canary-9' }, 'made');
+      const addresses = [{ name: 'tcp:default', kind: 'tcp', host: '::', port: 7 }] as const;
       return {
+        addresses,
         httpAddress: null,
-        listen: async () => [{ name: 'default', host: '::', port: 7 }],
-        apply: () => undefined,
+        listen: async () => addresses,
+        prepare: async () => fakeChange(() => {}),
         close: async () => undefined,
       };
     };
@@ -69,16 +80,16 @@ describe('nanomq start', () => {
   });
 
   it('logs a line for each listener with the port that it has', async () => {
-    const listen = async () => [
-      { name: 'default', host: '0.0.0.0', port: 40_001 },
-      { name: 'six', host: '::1', port: 40_002 },
-    ];
-    const around = fakeSurroundings({ listen });
+    const addresses = [
+      { name: 'tcp:default', kind: 'tcp', host: '0.0.0.0', port: 40_001 },
+      { name: 'wss:six', kind: 'wss', host: '::1', port: 40_002 },
+    ] as const;
+    const around = fakeSurroundings({ addresses });
     await startAndStop(around, '--log_level', 'info');
     const lines = records(around).filter(({ listener }) => listener !== undefined);
     expect(lines.map(({ msg }) => msg)).toEqual([
-      'listener default accepts MQTT on 0.0.0.0:40001',
-      'listener six accepts MQTT on [::1]:40002',
+      'listener tcp:default accepts MQTT on 0.0.0.0:40001',
+      'listener wss:six accepts MQTT over WebSocket and TLS on [::1]:40002',
     ]);
   });
 
@@ -92,8 +103,7 @@ describe('nanomq start', () => {
     expect(notices).toHaveLength(count);
     for (const { level, msg } of notices) {
       expect(level).toBe('warn');
-      expect(msg).toContain('auth.allow_anonymous = false');
-      expect(msg).toContain('listeners.tcp.bind = "127.0.0.1:1883"');
+      expect(msg).toContain('auth.allow_anonymous = false and auth.password { include "nanomq_pwd.conf" }');
     }
   });
 
@@ -117,14 +127,10 @@ describe('nanomq start that cannot listen', () => {
   it.each([
     [
       'an address in use',
-      Object.assign(new Error('x'), { code: 'EADDRINUSE', address: '0.0.0.0', port: 1883 }),
-      'nanomq: listener default cannot listen on 0.0.0.0:1883: the address is in use by another process [EADDRINUSE]\n',
+      listenError('EADDRINUSE'),
+      'nanomq: listener tcp:default cannot listen on 0.0.0.0:1883: the address is in use by another process [EADDRINUSE]\n',
     ],
-    [
-      'an address not allowed',
-      Object.assign(new Error('x'), { code: 'EACCES', address: '0.0.0.0', port: 1883 }),
-      /^nanomq: listener default .* \[EACCES\]\n$/,
-    ],
+    ['an address not allowed', listenError('EACCES'), /^nanomq: listener tcp:default .* \[EACCES\]\n$/],
   ])('%s: one line, exit code 1, and closes what was opened', async (_, error, expected) => {
     const around = fakeSurroundings({ listen: () => Promise.reject(error) });
     expect(await runCommandLine(['start', '--log_level', 'fatal'], around)).toBe(1);
@@ -138,14 +144,14 @@ describe('nanomq start that cannot listen', () => {
   it('no listener enabled', async () => {
     const around = fakeSurroundings({ listen: async () => [] });
     expect(await runCommandLine(['start'], around)).toBe(1);
-    expect(around.err()).toBe('nanomq: no listener is enabled, so no client could connect (listeners.tcp)\n');
+    expect(around.err()).toBe('nanomq: no listener is enabled, so no client could connect (listeners)\n');
   });
 
   it('keeps the reason for the log file', async () => {
     const cwd = conf('log { to = [file] }');
-    const around = fakeSurroundings({ listen: () => Promise.reject(new Error('odd')) }, { cwd });
+    const around = fakeSurroundings({ listen: () => Promise.reject(listenError('EODD')) }, { cwd });
     expect(await runCommandLine(['start', '--conf', 'a.conf'], around)).toBe(1);
-    expect(readFileSync(join(cwd, 'nanomq.log'), 'utf8')).toMatch(/"level":"fatal".*cannot listen on .*odd/);
+    expect(readFileSync(join(cwd, 'nanomq.log'), 'utf8')).toMatch(/"level":"fatal".*cannot listen on .*EODD/);
   });
 });
 
@@ -249,7 +255,7 @@ describe('nanomq start, commanded', () => {
     expect(out.split('\n')).toEqual([
       expect.stringMatching(new RegExp(`^nanomq \\S+ runs, pid ${process.pid}, up 0 s$`)),
       `configuration: ${join(around.cwd, 'a.conf')}`,
-      'listener default: MQTT on 127.0.0.1:1883',
+      'listener tcp:default: MQTT on 127.0.0.1:1883',
       'waiting for a restart: mqtt.max_topic_alias',
       '',
     ]);
@@ -285,7 +291,7 @@ describe('nanomq start, commanded', () => {
   it('nanomq restart composes another broker in this process', async () => {
     const { around, ended, command } = await running('');
     const { code, out } = await command('restart');
-    expect([code, out]).toEqual([0, 'the broker has restarted\nlistener default: MQTT on 127.0.0.1:1883\n']);
+    expect([code, out]).toEqual([0, 'the broker has restarted\nlistener tcp:default: MQTT on 127.0.0.1:1883\n']);
     expect(around.happened).toEqual(['close']);
     await command('stop');
     expect(await ended).toBe(0);
@@ -310,13 +316,13 @@ describe('nanomq start, commanded', () => {
   it('a broker lost in a restart ends the process with the reason and exit code 1', async () => {
     let opened = 0;
     const listen = async () => {
-      if (opened++ > 0) throw Object.assign(new Error('x'), { code: 'EADDRINUSE' });
-      return [{ name: 'default', host: '127.0.0.1', port: 1883 }];
+      if (opened++ > 0) throw listenError('EADDRINUSE');
+      return [{ name: 'tcp:default', kind: 'tcp', host: '127.0.0.1', port: 1883 }] as const;
     };
     const { around, ended, command } = await running('', { listen });
     expect((await command('restart')).code).toBe(1);
     expect(await ended).toBe(1);
-    expect(around.err()).toMatch(/^nanomq: listener default cannot listen on 0\.0\.0\.0:1883: .*\n$/);
+    expect(around.err()).toMatch(/^nanomq: listener tcp:default cannot listen on 0\.0\.0\.0:1883: .*\n$/);
   });
 
   it('runs without control socket where it cannot have one, and says so', async () => {

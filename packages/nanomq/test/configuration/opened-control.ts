@@ -4,7 +4,7 @@ import type { LoadedConfig } from '@nanomq-ts/config';
 import { ConfigControl } from '../../src/configuration/config-control.ts';
 import { CurrentConfiguration } from '../../src/configuration/current-configuration.ts';
 import { OrderQueue } from '../../src/process/order-queue.ts';
-import { temporaryFolder } from '../cli/fake-surroundings.ts';
+import { fakeChange, temporaryFolder } from '../cli/fake-surroundings.ts';
 
 /** What happened to the broker, in order. */
 export type Happened = { readonly applied: LoadedConfig } | string;
@@ -20,11 +20,20 @@ export interface OpenedControl {
   read(): string;
 }
 
+/** How the broker takes a change; it may be set while the test runs. */
+export interface PreparingOptions {
+  /** What it rejects a change with. Default: it takes all. */
+  refuse?: Error;
+  /** Listeners whose change waits for a restart. */
+  held?: readonly string[];
+}
+
 /** @param text  what the file holds; null: there is no file */
 export function openControl(
   text: string | null,
   env: NodeJS.ProcessEnv = {},
   urls: readonly string[] = [],
+  options: PreparingOptions = {},
 ): OpenedControl {
   const cwd = temporaryFolder();
   const file = join(cwd, 'a.conf');
@@ -33,7 +42,11 @@ export function openControl(
   const happened: Happened[] = [];
   const orders = new OrderQueue();
   const actions = {
-    apply: (applied: LoadedConfig) => void happened.push({ applied }),
+    prepare: async (applied: LoadedConfig) => {
+      if (options.refuse !== undefined) throw options.refuse;
+      const commit = () => void happened.push({ applied });
+      return fakeChange(commit, options.held, () => void happened.push('discarded'));
+    },
     overridden: (path: string, origin: string) => void happened.push(`${path} is overridden by ${origin}`),
     stop: () => void happened.push('stop'),
     restart: () => void happened.push('restart'),

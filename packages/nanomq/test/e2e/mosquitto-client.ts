@@ -18,12 +18,17 @@ export interface PrintedMessage {
 export class MosquittoClients {
   readonly #port: number;
   readonly #version: string;
+  readonly #more: readonly string[];
   readonly #running = new Set<MosquittoSubscriber>();
 
-  /** @param version  as for `-V`: `5`, `311` or `31` */
-  constructor(port: number, version: string) {
+  /**
+   * @param version  as for `-V`: `5`, `311` or `31`
+   * @param more     further words that say how to connect: `--cafile`, `-u` ...
+   */
+  constructor(port: number, version: string, more: readonly string[] = []) {
     this.#port = port;
     this.#version = version;
+    this.#more = more;
   }
 
   /** Runs `mosquitto_pub` to its end; rejects when it exits with another code than 0. */
@@ -52,7 +57,7 @@ export class MosquittoClients {
   }
 
   #connection(): string[] {
-    return ['-h', '127.0.0.1', '-p', String(this.#port), '-V', this.#version];
+    return ['-h', '127.0.0.1', '-p', String(this.#port), '-V', this.#version, ...this.#more];
   }
 }
 

@@ -1,6 +1,6 @@
 """Subscribes and publishes with the Paho client, and prints as one line of JSON what came back.
 
-usage: paho_round_trip.py PORT 31|311|5
+usage: paho_round_trip.py PORT 31|311|5 [tcp|tls|ws|wss [CAFILE]]
 
 Published to paho/VERSION/..., in this order: QoS 0, 1, 2, then a retained one that a second subscription meets.
 Works with Paho 1.6 (Debian 12) and 2.x.
@@ -16,10 +16,16 @@ TIMEOUT_SECONDS = 15
 PROTOCOLS = {"31": mqtt.MQTTv31, "311": mqtt.MQTTv311, "5": mqtt.MQTTv5}
 
 
-def make_client(client_id, version):
+def make_client(client_id, version, carrier, cafile):
     api = getattr(mqtt, "CallbackAPIVersion", None)
     first = (api.VERSION1,) if api else ()
-    return mqtt.Client(*first, client_id=client_id, protocol=PROTOCOLS[version])
+    transport = "websockets" if carrier in ("ws", "wss") else "tcp"
+    client = mqtt.Client(*first, client_id=client_id, protocol=PROTOCOLS[version], transport=transport)
+    if transport == "websockets":
+        client.ws_set_options(path="/mqtt")
+    if carrier in ("tls", "wss"):
+        client.tls_set(ca_certs=cafile)
+    return client
 
 
 def properties_for(version):
@@ -79,7 +85,11 @@ def main():
     port, version = int(sys.argv[1]), sys.argv[2]
     topic = "paho/" + version
     received = queue.Queue()
-    subscriber, publisher = make_client("paho-sub-" + version, version), make_client("paho-pub-" + version, version)
+    carrier = sys.argv[3] if len(sys.argv) > 3 else "tcp"
+    cafile = sys.argv[4] if len(sys.argv) > 4 else None
+    subscriber, publisher = (
+        make_client("paho-%s-%s" % (role, version), version, carrier, cafile) for role in ("sub", "pub")
+    )
     subscriber.on_message = lambda client, userdata, message: received.put(describe(message))
     connect(subscriber, port)
     connect(publisher, port)

@@ -115,7 +115,7 @@ export async function endingOf(child: ChildProcess): Promise<Ending> {
 }
 
 /** The command line takes no port 0, so ask the system for a free one and give it back. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();

@@ -1,6 +1,6 @@
 import { OpenAccess } from '@nanomq-ts/core';
 import { describe, expect, it } from 'vitest';
-import { embeddedAccess } from '../../src/broker-options.ts';
+import { programAccess } from '../../src/broker-options.ts';
 import { type BrokerHooks, createBroker, type HookAnswer, type Principal } from '../../src/index.ts';
 import { openBroker } from './opened-broker.ts';
 import { RecordingLogger } from './recording-logger.ts';
@@ -220,11 +220,11 @@ describe('hooks together with an Access', () => {
     ]);
   });
 
-  it('are not on the way of a message when nobody set one', async () => {
-    await using broker = await createBroker();
-    const access = new OpenAccess(true);
+  it('are not on the way of a message when nobody set one', () => {
+    const [rules, access] = [new OpenAccess(true), new OpenAccess(true)];
     const logger = new RecordingLogger();
-    expect(embeddedAccess(broker.config, { access }, logger)).toBe(access);
-    expect(embeddedAccess(broker.config, { access, onSubscribe: () => 0 }, logger).checksPublish).toBe(false);
+    expect(programAccess(rules, {}, logger)).toBe(rules);
+    expect(programAccess(rules, { access }, logger)).toBe(access);
+    expect(programAccess(rules, { onSubscribe: () => 0 }, logger).checksPublish).toBe(false);
   });
 });

@@ -1,29 +1,38 @@
-import type { LogConfig } from '@nanomq-ts/config';
+import type { LogConfig, NanomqConfig } from '@nanomq-ts/config';
 import { describe, expect, it } from 'vitest';
+import { ListenError } from '../../src/listeners/listen-error.ts';
+import { enabledListeners, type ListenerSpec } from '../../src/listeners/listener-spec.ts';
 import { LogError } from '../../src/log/open-log.ts';
+import { fakeChange } from '../cli/fake-surroundings.ts';
 import { FakeLog, openProcess } from './opened-process.ts';
 
 const listening = (port: number, rest = '') => `listeners.tcp.bind = "127.0.0.1:${port}"\n${rest}`;
-const inUse = () => Promise.reject(Object.assign(new Error('x'), { code: 'EADDRINUSE' }));
+const inUse = ({ listeners }: NanomqConfig) => {
+  const [spec] = enabledListeners(listeners) as [ListenerSpec];
+  return () => Promise.reject(new ListenError(spec, Object.assign(new Error('x'), { code: 'EADDRINUSE' })));
+};
 
 describe('start', () => {
   it('composes, listens, and says where', async () => {
     const { running, happened, logs } = openProcess(listening(1));
     await running.start();
     expect(happened).toEqual(['compose 1', 'listen 1']);
-    expect(running.addresses).toEqual({ listeners: [{ name: 'default', host: '127.0.0.1', port: 1 }], http: null });
-    expect(logs[0]?.lines).toContain('info listener default accepts MQTT on 127.0.0.1:1');
+    expect(running.addresses).toEqual({
+      listeners: [{ name: 'tcp:default', kind: 'tcp', host: '127.0.0.1', port: 1 }],
+      http: null,
+    });
+    expect(logs[0]?.lines).toContain('info listener tcp:default accepts MQTT on 127.0.0.1:1');
   });
 
   it.each([
     [
       'a listener that cannot be opened',
-      { listen: inUse },
-      'listener default cannot listen on 127.0.0.1:1: the address is in use',
+      (config: NanomqConfig) => ({ listen: inUse(config) }),
+      'listener tcp:default cannot listen on 127.0.0.1:1: the address is in use',
     ],
-    ['no listener', { listen: async () => [] }, 'no listener is enabled'],
-  ])('%s: rejects with the reason and closes what did open', async (_, part, text) => {
-    const { running, happened } = openProcess(listening(1), () => part);
+    ['no listener', () => ({ listen: async () => [] }), 'no listener is enabled'],
+  ])('%s: rejects with the reason and closes what did open', async (_, composing, text) => {
+    const { running, happened } = openProcess(listening(1), composing);
     await expect(running.start()).rejects.toThrow(text);
     expect(happened).toEqual(['compose 1', 'listen 1', 'close 1']);
     expect(running.addresses).toBeNull();
@@ -34,10 +43,10 @@ describe('reload', () => {
   it('applies what can be, the level of the log too, and reports', async () => {
     const { running, happened, logs, write } = openProcess(listening(1));
     await running.start();
-    write(listening(2, 'log.level = debug\nmqtt.max_pakcet_size = 1\n'));
+    write(listening(2, 'log.level = debug\nmqtt.max_pakcet_size = 1\nmqtt.max_topic_alias = 3\n'));
     expect(await running.reload()).toEqual({
-      applied: ['log.level'],
-      needsRestart: ['listeners.tcp.bind'],
+      applied: ['listeners.tcp.bind', 'log.level'],
+      needsRestart: ['mqtt.max_topic_alias'],
       unchanged: [],
     });
     expect(happened.slice(2)).toEqual(['apply 1']);
@@ -60,14 +69,31 @@ describe('reload', () => {
     ]);
   });
 
-  it('survives a broker that cannot apply', async () => {
-    const apply = () => {
-      throw new Error('odd');
-    };
-    const { running, logs } = openProcess(listening(1), () => ({ apply }));
+  it('that the broker cannot take is refused as a whole, with the reason', async () => {
+    const { running, configuration, happened, logs, write } = openProcess(listening(1), (config) => ({
+      prepare: inUse(config),
+    }));
     await running.start();
-    await running.reload();
-    expect(logs[0]?.lines).toContain('error a part of the configuration waits for a restart');
+    write(listening(1, 'log.level = debug'));
+    await expect(running.reload()).rejects.toThrow('listener tcp:default cannot listen on 127.0.0.1:1');
+    expect(happened).toHaveLength(2);
+    expect(logs).toMatchObject([{ level: 'warn' }]);
+    expect(logs[0]?.lines).toContain('error reload refused, the configuration in use goes on');
+    expect(configuration.accepted).toBe(configuration.composed);
+  });
+
+  it('says of which listener the change waits, as long as it waits', async () => {
+    const held = () => fakeChange(() => {}, ['tcp:default']);
+    const { running, configuration, logs, write } = openProcess(listening(1), () => ({ prepare: async () => held() }));
+    await running.start();
+    write(listening(2));
+    const waits = { applied: [], needsRestart: ['listeners.tcp.bind'], unchanged: [] };
+    expect(await running.reload()).toEqual(waits);
+    expect(await running.reload()).toEqual(waits);
+    expect(configuration.waiting).toEqual(['listeners.tcp.bind']);
+    expect(logs[0]?.lines).toContain('warn listener tcp:default stays as it is until a restart');
+    await running.restart();
+    expect(configuration.waiting).toEqual([]);
   });
 });
 
@@ -77,7 +103,7 @@ describe('restart', () => {
     await running.start();
     write(listening(2, 'mqtt.max_topic_alias = 3'));
     await running.reload();
-    expect(configuration.waiting).toEqual(['listeners.tcp.bind', 'mqtt.max_topic_alias']);
+    expect(configuration.waiting).toEqual(['mqtt.max_topic_alias']);
     await running.restart();
     expect(happened.slice(3)).toEqual(['close 1', 'compose 2', 'listen 2']);
     expect(running.addresses).toMatchObject({ listeners: [{ port: 2 }] });
@@ -94,8 +120,7 @@ describe('restart', () => {
   });
 
   it('falls back to the configuration before when a listener cannot be opened, and says why', async () => {
-    const composing = ({ listeners }: { listeners: { tcp: readonly { port: number }[] } }) =>
-      listeners.tcp[0]?.port === 2 ? { listen: inUse } : {};
+    const composing = (config: NanomqConfig) => (config.listeners.tcp[0]?.port === 2 ? { listen: inUse(config) } : {});
     const { running, configuration, happened, logs, lost, write } = openProcess(listening(1), composing);
     await running.start();
     write(listening(2));
@@ -105,7 +130,7 @@ describe('restart', () => {
     expect(configuration.composed.config.listeners.tcp).toMatchObject([{ port: 1 }]);
     expect(logs[0]?.lines).toContainEqual(
       expect.stringMatching(
-        /^error listener default cannot listen on 127.0.0.1:2: .*; the configuration before it is used again$/,
+        /^error listener tcp:default cannot listen on 127.0.0.1:2: .*; the configuration before it is used again$/,
       ),
     );
     expect(lost).toEqual([]);
@@ -113,8 +138,8 @@ describe('restart', () => {
 
   it('is the end when the configuration before cannot be opened either', async () => {
     let isFirst = true;
-    const composing = () => {
-      const part = isFirst ? {} : { listen: inUse };
+    const composing = (config: NanomqConfig) => {
+      const part = isFirst ? {} : { listen: inUse(config) };
       isFirst = false;
       return part;
     };
@@ -156,7 +181,7 @@ describe('restart', () => {
   });
 
   it('returns to the log before when it falls back', async () => {
-    const composing = ({ log }: { log: LogConfig }) => (log.dir === '/other' ? { listen: inUse } : {});
+    const composing = (config: NanomqConfig) => (config.log.dir === '/other' ? { listen: inUse(config) } : {});
     const { running, logs, write } = openProcess(listening(1, 'log.level = info'), composing);
     await running.start();
     write(listening(1, 'log { dir = "/other", level = fatal }'));

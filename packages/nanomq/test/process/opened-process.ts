@@ -6,7 +6,7 @@ import { CurrentConfiguration } from '../../src/configuration/current-configurat
 import type { BrokerLog } from '../../src/log/open-log.ts';
 import { BrokerProcess } from '../../src/process/broker-process.ts';
 import type { RunnableBroker } from '../../src/process/runnable-broker.ts';
-import { temporaryFolder } from '../cli/fake-surroundings.ts';
+import { fakeChange, temporaryFolder } from '../cli/fake-surroundings.ts';
 import { RecordingLogger } from '../embedded/recording-logger.ts';
 
 /** A log that tells the test what is done to it. */
@@ -80,18 +80,17 @@ export function openProcess(
 }
 
 function fakeBroker(config: NanomqConfig, part: Partial<RunnableBroker>, happened: string[]): RunnableBroker {
-  const [{ port, host, name } = { port: 0, host: '', name: '' }] = config.listeners.tcp;
+  const [{ port, host } = { port: 0, host: '' }] = config.listeners.tcp;
+  const addresses = [{ name: 'tcp:default', kind: 'tcp', host, port }] as const;
   happened.push(`compose ${port}`);
   return {
+    addresses: part.addresses ?? addresses,
     httpAddress: part.httpAddress ?? null,
     listen: async () => {
       happened.push(`listen ${port}`);
-      return part.listen?.() ?? [{ name, host, port }];
+      return part.listen?.() ?? addresses;
     },
-    apply: (next) => {
-      happened.push(`apply ${port}`);
-      part.apply?.(next);
-    },
+    prepare: part.prepare ?? (async () => fakeChange(() => happened.push(`apply ${port}`))),
     close: async () => {
       happened.push(`close ${port}`);
       await part.close?.();

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { logRefusal, logStart } from '../../src/process/start-notices.ts';
 import { RecordingLogger } from '../embedded/recording-logger.ts';
 
-const LISTENERS = [{ name: 'tcp:default', host: '127.0.0.1', port: 1883 }];
+const LISTENERS = [{ name: 'tcp:default', kind: 'tcp', host: '127.0.0.1', port: 1883 }] as const;
 
 function linesOf(text: string, host: string): string[] {
   const { config } = loadConfig({ env: {}, flags: {}, cwd: '/', text: `auth.allow_anonymous = false\n${text}` });

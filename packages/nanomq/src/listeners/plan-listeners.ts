@@ -1,0 +1,77 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { ListenerSpec } from './listener-spec.ts';
+
+/** How the open listeners become those of another configuration. */
+export interface ListenersPlan {
+  readonly toOpen: readonly ListenerSpec[];
+  /** Ids; of a listener that moves, `toOpen` has the new one. */
+  readonly toClose: readonly string[];
+  /** Open ones that take other certificates where they are. */
+  readonly toSecure: readonly ListenerSpec[];
+  /** Ids of those whose change waits for a restart. */
+  readonly held: readonly string[];
+}
+
+/** An open listener, as far as a plan needs it. */
+export interface PlannedListener {
+  /** What it was opened with, certificates of later included. */
+  readonly spec: ListenerSpec;
+  /** The real one; 0 for a Unix socket. */
+  readonly port: number;
+}
+
+/**
+ * Compares what is open with what is wanted. A listener can be opened, closed and moved to another port; it cannot be
+ * opened where another one of ours still is, for then a failure would leave neither. Settings of a listener that stays
+ * where it is wait, save its certificates.
+ * @param isFixed  the listeners' sockets are shared with others, so that none may be opened or closed
+ */
+export function planListeners(
+  open: readonly PlannedListener[],
+  wanted: readonly ListenerSpec[],
+  isFixed: boolean,
+): ListenersPlan {
+  const toOpen: ListenerSpec[] = [];
+  const toClose: string[] = [];
+  const toSecure: ListenerSpec[] = [];
+  const held: string[] = [];
+  const isFree = (spec: ListenerSpec) => !isFixed && !open.some((one) => isSamePlace(one, spec));
+  for (const spec of wanted) {
+    const current = open.find((one) => one.spec.id === spec.id);
+    if (current === undefined) {
+      if (isFree(spec)) toOpen.push(spec);
+      else held.push(spec.id);
+    } else if (!isDeepStrictEqual(addressOf(current.spec), addressOf(spec)) && isFree(spec)) {
+      toOpen.push(spec);
+      toClose.push(spec.id);
+    } else {
+      if (!isDeepStrictEqual(tlsOf(current.spec), tlsOf(spec))) toSecure.push(spec);
+      if (!isDeepStrictEqual(withoutTls(current.spec), withoutTls(spec))) held.push(spec.id);
+    }
+  }
+  for (const { spec } of open) {
+    if (wanted.some(({ id }) => id === spec.id)) continue;
+    (isFixed ? held : toClose).push(spec.id);
+  }
+  return { toOpen, toClose, toSecure, held };
+}
+
+function addressOf({ config }: ListenerSpec): unknown {
+  return 'path' in config ? config.path : { host: config.host, port: config.port };
+}
+
+function tlsOf({ config }: ListenerSpec): unknown {
+  return 'tls' in config ? config.tls : null;
+}
+
+function withoutTls({ config }: ListenerSpec): unknown {
+  if (!('tls' in config)) return config;
+  const { tls: _, ...rest } = config;
+  return rest;
+}
+
+/** Whatever the address: 0.0.0.0 and 127.0.0.1 cannot have one port both. */
+function isSamePlace({ spec, port }: PlannedListener, { config }: ListenerSpec): boolean {
+  if ('path' in config) return 'path' in spec.config && spec.config.path === config.path;
+  return config.port !== 0 && config.port === port;
+}

@@ -1,0 +1,12 @@
+import type { NanomqConfig } from '@nanomq-ts/config';
+import type { ListenSocket } from '@nanomq-ts/listeners';
+
+/** What a shard in a worker thread is composed from; it can be cloned between threads. */
+export interface ShardSettings {
+  readonly config: NanomqConfig;
+  /** Files of the configuration are relative to it. */
+  readonly cwd: string;
+}
+
+/** How a shard opens its listeners, by their names (`tcp:default`). One that is not named here is left to another shard. */
+export type ShardDoors = Readonly<Record<string, ListenSocket>>;

@@ -34,7 +34,10 @@ export interface ShardSeat {
   readonly bans?: BanList;
   /** What a program puts around users and rules, or in their place. Default: nothing. */
   readonly aroundAccess?: (rules: Access) => Access;
-  /** By the listeners' names (`tcp:default`), where threads share them: reloads then leave the listeners alone. */
+  /**
+   * By the listeners' names (`tcp:default`), where threads share them: one that is not named here is left to another
+   * thread, and a reload changes nothing but certificates.
+   */
   readonly sockets?: Readonly<Record<string, ListenSocket>>;
 }
 

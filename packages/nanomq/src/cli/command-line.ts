@@ -2,11 +2,13 @@ import { ConfigError } from '@nanomq-ts/config';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { CONTROL_COMMANDS, type ControlCommand } from '../control/control-message.ts';
 import { LogError } from '../log/open-log.ts';
+import { ACL_ACTIONS, explainAcl } from './acl-command.ts';
 import { checkConfiguration } from './check-command.ts';
 import { CommandFailure } from './command-failure.ts';
 import type { ConfigurationFlags } from './configuration.ts';
 import { type ControlFlags, commandBroker } from './control-commands.ts';
 import { packageVersion } from './package-version.ts';
+import { changePassword } from './passwd-command.ts';
 import { startBroker } from './start-command.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -16,23 +18,19 @@ import type { Surroundings } from './surroundings.ts';
  * @throws what nobody expected
  */
 export async function runCommandLine(words: readonly string[], surroundings: Surroundings): Promise<number> {
-  const { stdout, stderr } = surroundings;
   let exitCode = 0;
   const program = buildProgram(surroundings, async (run) => {
     exitCode = await run();
   });
-  program.exitOverride().configureOutput({
-    writeOut: (text) => void stdout.write(text),
-    writeErr: (text) => void stderr.write(text),
-  });
   try {
-    for (const command of program.commands) command.copyInheritedSettings(program);
     await program.parseAsync([...words], { from: 'user' });
     return exitCode;
   } catch (error) {
     return refuse(error, surroundings);
   }
 }
+
+const CONF_DESCRIPTION = 'configuration file (default: NANOMQ_CONF_PATH, else /etc/nanomq.conf if it is there)';
 
 const CONTROL_DESCRIPTIONS: Readonly<Record<ControlCommand, string>> = {
   status: 'say where the running broker listens and what waits for a restart',
@@ -41,8 +39,17 @@ const CONTROL_DESCRIPTIONS: Readonly<Record<ControlCommand, string>> = {
   stop: 'end the running broker and wait until it has ended',
 };
 
-function buildProgram(surroundings: Surroundings, run: (action: () => Promise<number>) => Promise<void>): Command {
+/** Carries out what a command stands for, and keeps its exit code. */
+type Run = (action: () => Promise<number>) => Promise<void>;
+
+function buildProgram(surroundings: Surroundings, run: Run): Command {
+  const { stdout, stderr } = surroundings;
   const program = new Command('nanomq')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void stdout.write(text),
+      writeErr: (text) => void stderr.write(text),
+    })
     .description('MQTT broker for 3.1, 3.1.1 and 5.0')
     .version(packageVersion(), '-v, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
@@ -56,7 +63,44 @@ function buildProgram(surroundings: Surroundings, run: (action: () => Promise<nu
     const command = addControlOptions(program.command(word).description(CONTROL_DESCRIPTIONS[word]));
     command.action((options) => run(() => commandBroker(word, controlFlagsOf(options), surroundings)));
   }
+  addPasswdCommand(program, surroundings, run);
+  addAclCommand(program, surroundings, run);
   return program;
+}
+
+function addPasswdCommand(program: Command, surroundings: Surroundings, run: Run): void {
+  program
+    .command('passwd')
+    .description('add, change or delete a user of a password file; the password is asked for, or read from stdin')
+    .allowExcessArguments(false)
+    .argument('<file>', 'the password file, which auth.password includes; made when it is not there')
+    .argument('<user>', 'the user name')
+    .argument('[password]', 'with -b: the password, which other users of this machine may see')
+    .option('-b', 'take the password from the command line')
+    .option('-D', 'delete the user')
+    .action((file, username, password, { b: isBatch = false, D: isDelete = false }) =>
+      run(async () => {
+        const isPasswordRight = (password !== undefined) === isBatch && !(isBatch && isDelete);
+        if (!isPasswordRight) throw new CommandFailure('a password stands behind the user name with -b, and only then');
+        return changePassword({ file, username, password, isDelete }, surroundings);
+      }),
+    );
+}
+
+function addAclCommand(program: Command, surroundings: Surroundings, run: Run): void {
+  program
+    .command('acl')
+    .description('look into the access rules')
+    .command('explain')
+    .description('say whether a client may do something, and which rule in which line of which file decides')
+    .allowExcessArguments(false)
+    .option('--conf <file>', CONF_DESCRIPTION)
+    .requiredOption('--client <id>', 'client identifier')
+    .option('--user <name>', 'user name (default: none)')
+    .option('--address <ip>', 'address of the client, for rules with ipaddr (default: none of them matches)', '')
+    .addOption(new Option('--action <action>', 'what it wants to do').choices(ACL_ACTIONS).makeOptionMandatory())
+    .requiredOption('--topic <topic>', 'topic name; for subscribe a topic filter')
+    .action((options) => run(async () => explainAcl(options, surroundings)));
 }
 
 function addControlOptions(command: Command): Command {
@@ -74,7 +118,7 @@ function parsePid(text: string): number {
 function addConfigurationOptions(command: Command): void {
   command
     .allowExcessArguments(false)
-    .option('--conf <file>', 'configuration file (default: NANOMQ_CONF_PATH, else /etc/nanomq.conf if it is there)')
+    .option('--conf <file>', CONF_DESCRIPTION)
     .addOption(
       new Option('--url <url>', 'listen on nmq-tcp://HOST:PORT instead of listeners.tcp; may be repeated').argParser(
         (url: string, before: readonly string[] | undefined) => [...(before ?? []), url],

@@ -5,6 +5,7 @@ import type { Surroundings } from './surroundings.ts';
 const surroundings: Surroundings = {
   env: process.env,
   cwd: process.cwd(),
+  stdin: process.stdin,
   stdout: process.stdout,
   stderr: process.stderr,
   events: process,

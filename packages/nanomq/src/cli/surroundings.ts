@@ -3,6 +3,7 @@ import type { NanomqConfig } from '@nanomq-ts/config';
 import type { BanTable, Logger } from '@nanomq-ts/core';
 import type { TextOutput } from '../log/open-log.ts';
 import type { RunnableBroker } from '../process/runnable-broker.ts';
+import type { PasswordInput } from './read-password.ts';
 
 /** Makes the broker that `nanomq start` runs: one for each configuration it is started or restarted with. */
 export type BrokerFactory = (options: {
@@ -32,6 +33,7 @@ export interface ProcessEvents {
 export interface Surroundings {
   readonly env: NodeJS.ProcessEnv;
   readonly cwd: string;
+  readonly stdin: PasswordInput;
   readonly stdout: TextOutput;
   readonly stderr: TextOutput;
   readonly events: ProcessEvents;

@@ -5,7 +5,7 @@ import { ListenError } from './listen-error.ts';
 import { enabledListeners, type ListenerSpec } from './listener-spec.ts';
 import { listenerText } from './listener-text.ts';
 import { type ListenerSeat, openListener, tlsOptions } from './open-listener.ts';
-import { planListeners } from './plan-listeners.ts';
+import { type PlannedListener, planListeners } from './plan-listeners.ts';
 
 /** Where a listener really listens. */
 export interface ListenerAddress {
@@ -31,10 +31,15 @@ export class OpenListeners {
   readonly #seat: ListenerSeat;
   readonly #sockets: Readonly<Record<string, ListenSocket>> | undefined;
   readonly #open = new Map<string, OpenListener>();
+  /** Those another thread has. */
+  readonly #elsewhere: ListenerSpec[] = [];
   #isOpening = false;
   #isClosed = false;
 
-  /** @param sockets  by the listeners' names, where threads share them: then none is opened or closed later */
+  /**
+   * @param sockets  by the listeners' names, where threads share them: one that is not named here is another thread's,
+   *   and none is opened or closed later
+   */
   constructor(seat: ListenerSeat, sockets?: Readonly<Record<string, ListenSocket>>) {
     this.#seat = seat;
     this.#sockets = sockets;
@@ -61,6 +66,10 @@ export class OpenListeners {
   async open(config: ListenersConfig): Promise<void> {
     this.#isOpening = true;
     for (const spec of enabledListeners(config)) {
+      if (this.#sockets !== undefined && this.#sockets[spec.id] === undefined) {
+        this.#elsewhere.push(spec);
+        continue;
+      }
       const opened = await this.#openOne(spec);
       opened.isInForce = true;
       this.#open.set(spec.id, opened);
@@ -84,7 +93,7 @@ export class OpenListeners {
     };
     try {
       for (const spec of plan.toOpen) opened.push(await this.#openOne(spec));
-      for (const spec of plan.toSecure) {
+      for (const spec of plan.toSecure.filter(({ id }) => this.#open.has(id))) {
         const change = await this.#secure(spec);
         commits.push(() => change.commit());
         discards.push(() => change.discard());
@@ -107,8 +116,9 @@ export class OpenListeners {
     await Promise.all(this.all.map((listener) => listener.close()));
   }
 
-  #planned() {
-    return [...this.#open.values()].map(({ spec, listener: { port } }) => ({ spec, port }));
+  #planned(): PlannedListener[] {
+    const own = [...this.#open.values()].map(({ spec, listener: { port } }) => ({ spec, port }));
+    return [...own, ...this.#elsewhere.map((spec) => ({ spec, port: 0 }))];
   }
 
   async #openOne(spec: ListenerSpec): Promise<OpenListener> {

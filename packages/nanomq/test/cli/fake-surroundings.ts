@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { onTestFinished } from 'vitest';
 import type { BrokerFactory, ProcessEvents, Surroundings } from '../../src/cli/surroundings.ts';
 import type { PreparedChange } from '../../src/prepared-change.ts';
@@ -48,7 +49,7 @@ export function temporaryFolder(): string {
  */
 export function fakeSurroundings(
   broker: Partial<RunnableBroker> = {},
-  differences: { readonly env?: NodeJS.ProcessEnv; readonly cwd?: string; readonly createBroker?: BrokerFactory } = {},
+  differences: Partial<Pick<Surroundings, 'env' | 'cwd' | 'createBroker' | 'stdin'>> = {},
 ): FakeSurroundings {
   const out: string[] = [];
   const err: string[] = [];
@@ -67,6 +68,7 @@ export function fakeSurroundings(
   });
   return {
     cwd: differences.cwd ?? temporaryFolder(),
+    stdin: differences.stdin ?? Readable.from([]),
     stdout: { write: (text) => out.push(text) },
     stderr: { write: (text) => err.push(text) },
     events: new FakeProcess(),

@@ -6,6 +6,7 @@ export {
 } from './contracts/admin-port.ts';
 export { batchesOf, viewsOf } from './contracts/batches-of.ts';
 export { HOSTILE_TEXTS } from './contracts/hostile-texts.ts';
+export { describePeer, type PeerHarness, type StartPeerHarness } from './contracts/peer.ts';
 export {
   describeTransport,
   type TransportHarness,
@@ -24,6 +25,7 @@ export type { PacketOf } from './packet-inbox.ts';
 export { RawClient, type RawConnectOptions, type RawPublishOptions } from './raw-client.ts';
 export { type RawLink, TcpLink } from './raw-link.ts';
 export { RecordedEvents } from './recorded-events.ts';
+export { type PeerCall, RecordedPeerEvents } from './recorded-peer-events.ts';
 export { type LoggedLine, ShardHarness, TEST_SHARD_OPTIONS } from './shard-harness.ts';
 export { acknowledgementVectors } from './vectors/acknowledgements.ts';
 export { authVectors } from './vectors/auth.ts';

@@ -1,8 +1,12 @@
 import { MemoryStore, OpenAccess, Shard, type ShardOptions, type ShardParts } from '@nanomq-ts/core';
+import { DirectDirectory, SessionDirectory } from '@nanomq-ts/taskq';
 import { FakeClock } from './fake-clock.ts';
 import { MemoryLink } from './memory-link.ts';
 import { MemoryTransport } from './memory-transport.ts';
 import { RawClient, type RawConnectOptions } from './raw-client.ts';
+import { joinInProcess } from './shards/join-in-process.ts';
+import { SeededPlacement } from './shards/seeded-placement.ts';
+import { viewOfShards } from './shards/shard-view.ts';
 
 /** The defaults of the configuration, with the statistics topics off. */
 export const TEST_SHARD_OPTIONS: ShardOptions = {
@@ -32,6 +36,20 @@ export const TEST_SHARD_OPTIONS: ShardOptions = {
   sysIntervalMs: 0,
 };
 
+/** What a harness may be given in place of its own. */
+export interface HarnessParts extends Partial<Omit<ShardParts, 'cluster'>> {
+  /** Default: `NANOMQ_TEST_SHARDS`, or 1. A test that looks into one shard says 1, and why. */
+  readonly shardCount?: number;
+}
+
+/** The same clients come to the same shards in every run. */
+const PLACEMENT_SEED = 1;
+
+/** A store belongs to one shard, so who brings one has one. */
+function defaultShardCount({ store }: HarnessParts): number {
+  return store === undefined ? Number(process.env.NANOMQ_TEST_SHARDS ?? 1) : 1;
+}
+
 /** What the core logged. */
 export interface LoggedLine {
   readonly level: string;
@@ -39,31 +57,52 @@ export interface LoggedLine {
   readonly text: string;
 }
 
-/** A shard in memory: no sockets, a clock that the test moves, raw clients on memory transports. */
+/**
+ * A broker in memory: no sockets, a clock that the test moves, raw clients on memory transports. With
+ * `NANOMQ_TEST_SHARDS=4` in the environment it has four shards, and clients come in on any of them: behaviour tests run
+ * both ways and must see no difference.
+ */
 export class ShardHarness {
   readonly clock = new FakeClock();
+  readonly shards: readonly Shard[];
+  /** The shard, or all of them looked at as one. */
   readonly shard: Shard;
   readonly logged: LoggedLine[] = [];
+  readonly #placement = new SeededPlacement(PLACEMENT_SEED);
 
-  constructor(options: Partial<ShardOptions> = {}, parts: Partial<ShardParts> = {}) {
+  constructor(options: Partial<ShardOptions> = {}, parts: HarnessParts = {}) {
     const log = (level: string) => (fields: Readonly<Record<string, unknown>>, text: string) =>
       void this.logged.push({ level, fields, text });
-    this.shard = new Shard({
-      options: { ...TEST_SHARD_OPTIONS, ...options },
-      access: new OpenAccess(true),
-      store: new MemoryStore(),
-      clock: this.clock,
-      logger: { trace: log('trace'), debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') },
-      ...parts,
+    const { shardCount = defaultShardCount(parts), ...others } = parts;
+    const directory = new SessionDirectory();
+    this.shards = Array.from({ length: shardCount }, (_, shardId) => {
+      const cluster = { shardId, directory: new DirectDirectory(directory, shardId) };
+      return new Shard({
+        options: { ...TEST_SHARD_OPTIONS, ...options },
+        access: new OpenAccess(true),
+        store: new MemoryStore(),
+        clock: this.clock,
+        logger: { trace: log('trace'), debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') },
+        ...(shardCount > 1 && { cluster }),
+        ...others,
+      });
     });
+    if (shardCount > 1) joinInProcess(this.shards, this.clock);
+    this.shard = viewOfShards(this.shards);
+  }
+
+  /** Runs turns until no shard has anything left to do. */
+  runTurns(): void {
+    while (this.clock.runTurn());
   }
 
   /** A client that has not sent anything yet, and its transport. */
   open(protocolVersion: 3 | 4 | 5): { client: RawClient; transport: MemoryTransport } {
     const transport = new MemoryTransport();
-    transport.attach(this.shard.accept(transport));
-    const link = new MemoryLink(transport, () => this.clock.runTurn());
-    return { client: new RawClient(link, protocolVersion), transport };
+    const shard = this.shards[this.#placement.next(this.shards.length)] as Shard;
+    transport.attach(shard.accept(transport));
+    const settle = this.shards.length === 1 ? () => this.clock.runTurn() : () => this.runTurns();
+    return { client: new RawClient(new MemoryLink(transport, settle), protocolVersion), transport };
   }
 
   /** A connected client. */

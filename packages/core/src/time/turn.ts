@@ -47,5 +47,7 @@ export class Turn {
     // Before the acknowledgements: whoever has one may rely on it on every shard.
     this.#peers.commit();
     this.#flushQueue.flush();
+    // What goes to clients of relayed connections goes over peers too.
+    this.#peers.commit();
   };
 }

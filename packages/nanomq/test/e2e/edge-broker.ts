@@ -49,8 +49,10 @@ export interface EdgePorts {
   readonly mutual: number;
   readonly ws: number;
   readonly wss: number;
-  /** WebSocket for pages of `https://app.example.com` alone. */
+  /** WebSocket for pages of `page` alone. */
   readonly guarded: number;
+  /** Nobody listens there yet. */
+  readonly page: number;
 }
 
 /** A started broker that listens in every way. */
@@ -63,7 +65,7 @@ export interface EdgeBroker extends StartedBroker {
 export async function startEdgeBroker(rest = ''): Promise<EdgeBroker> {
   const certs = EdgeCerts.make();
   const [tls, mutual, ws] = [await freePort(), await freePort(), await freePort()];
-  const [wss, guarded] = [await freePort(), await freePort()];
+  const [wss, guarded, page] = [await freePort(), await freePort(), await freePort()];
   const configuration = ({ mqtt, http }: { readonly mqtt: number; readonly http: number }) => `
 listeners.tcp.bind = "127.0.0.1:${mqtt}"
 listeners.ssl {
@@ -83,7 +85,7 @@ listeners.ssl {
 }
 listeners.ws {
   bind = "127.0.0.1:${ws}/mqtt"
-  guarded { bind = "127.0.0.1:${guarded}/mqtt", origins = ["https://app.example.com"] }
+  guarded { bind = "127.0.0.1:${guarded}/mqtt", origins = ["http://127.0.0.1:${page}"] }
 }
 listeners.wss.bind = "127.0.0.1:${wss}/mqtt"
 http_server.port = ${http}
@@ -97,7 +99,7 @@ ${rest}
       certs.remove();
       return ending;
     };
-    return { ...broker, stop, certs, ports: { tcp: broker.port, tls, mutual, ws, wss, guarded } };
+    return { ...broker, stop, certs, ports: { tcp: broker.port, tls, mutual, ws, wss, guarded, page } };
   } catch (error) {
     certs.remove();
     throw error;

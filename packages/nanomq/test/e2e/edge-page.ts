@@ -7,10 +7,14 @@ import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { endingOf } from './started-broker.ts';
 
 /** MQTT.js as web pages include it. */
 const MQTT_JS = join(createRequire(import.meta.url).resolve('mqtt/package.json'), '../dist/mqtt.min.js');
+
+/** Before a test gives up, so that no browser outlives it. */
+const PAGE_LIMIT_MS = 40_000;
 
 /** A browser that shows nothing, asks nobody, and reaches for nothing but the page. */
 const FLAGS = [
@@ -34,8 +38,11 @@ export class EdgePage {
     this.#posted = posted;
   }
 
-  /** @param script  body of an asynchronous function; what it returns or throws is the result */
-  static async open(script: string): Promise<EdgePage> {
+  /**
+   * @param script  body of an asynchronous function; what it returns or throws is the result
+   * @param port    on 127.0.0.1, 0 = any free one
+   */
+  static async open(script: string, port = 0): Promise<EdgePage> {
     const library = await readFile(MQTT_JS);
     let post: (result: unknown) => void = () => {};
     const posted = new Promise<unknown>((resolve) => {
@@ -59,7 +66,7 @@ export class EdgePage {
       });
       response.end(isPage ? pageText(script) : request.url === '/mqtt.js' ? library : '');
     });
-    server.listen(0, '127.0.0.1');
+    server.listen(port, '127.0.0.1');
     await once(server, 'listening');
     return new EdgePage(server, posted);
   }
@@ -72,6 +79,7 @@ export class EdgePage {
   /**
    * Shows the page in a browser of its own until it has posted.
    * @param certificate  of a server that the browser is to trust, PEM
+   * @returns what was posted; a text when nothing was
    */
   async runIn(chromium: string, certificate: Buffer): Promise<unknown> {
     const profile = await mkdtemp(join(tmpdir(), 'nanomq-chromium-'));
@@ -79,18 +87,19 @@ export class EdgePage {
     const words = [...FLAGS, `--user-data-dir=${profile}`, trust, '--remote-debugging-port=0', `${this.origin}/`];
     const browser = spawn(chromium, words, { stdio: 'ignore', detached: true });
     const ended = endingOf(browser);
-    const tooSoon = ended.then(({ code, signal }) => {
-      throw new Error(`the browser ended before the page was done: ${signal ?? `code ${code}`}`);
-    });
-    tooSoon.catch(() => {});
-    try {
-      return await Promise.race([this.#posted, tooSoon]);
-    } finally {
-      // Its processes are a group of their own.
-      if (browser.pid !== undefined && browser.exitCode === null) process.kill(-browser.pid, 'SIGKILL');
-      await ended;
-      await rm(profile, { recursive: true, force: true, maxRetries: 10 });
-    }
+    const givenUp = new AbortController();
+    const outcomes = [
+      this.#posted,
+      ended.then(({ code, signal }) => `the browser ended before the page was done: ${signal ?? `code ${code}`}`),
+      wait(PAGE_LIMIT_MS, 'the page did not post in time', { signal: givenUp.signal }).catch(() => ''),
+    ];
+    const outcome = await Promise.race(outcomes);
+    givenUp.abort();
+    // Its processes are a group of their own.
+    if (browser.pid !== undefined && browser.exitCode === null) process.kill(-browser.pid, 'SIGKILL');
+    await ended;
+    await rm(profile, { recursive: true, force: true, maxRetries: 10 });
+    return outcome;
   }
 
   close(): void {

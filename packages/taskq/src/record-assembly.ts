@@ -16,6 +16,11 @@ export class RecordAssembly {
   #bytes: Buffer = Buffer.allocUnsafeSlow(PIECE_BYTES);
   #filled = 0;
 
+  /** Bytes of memory it holds. */
+  get capacity(): number {
+    return this.#bytes.length;
+  }
+
   /**
    * Takes on of `from[start, start + length)` what there is room for; there is some after every `handOut`.
    * @returns how many bytes

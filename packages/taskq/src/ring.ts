@@ -36,8 +36,8 @@ export interface RingMemory {
  * @throws RangeError when it is not
  */
 export function createRing(dataBytes: number = DEFAULT_RING_BYTES): RingMemory {
-  const isPowerOfTwo = (dataBytes & (dataBytes - 1)) === 0;
-  if (!isPowerOfTwo || dataBytes < MIN_RING_BYTES || dataBytes > MAX_RING_BYTES) {
+  const isWithin = dataBytes >= MIN_RING_BYTES && dataBytes <= MAX_RING_BYTES;
+  if (!isWithin || !Number.isInteger(Math.log2(dataBytes))) {
     throw new RangeError(`a ring of ${dataBytes} bytes: expected a power of two from 4096 to 2^30`);
   }
   const shared = new SharedArrayBuffer(HEADER_BYTES + dataBytes);
@@ -111,7 +111,7 @@ export class RingWriter {
       this.#move();
       if (this.#stage.length > 0) this.#isFull = true;
     }
-    // Full by one large turn that went over at once: `drain` still has to tell.
+    // The reader has made room already and wakes nobody: `drain` has to tell all the same.
     if (this.#isFull && this.#hasRoom()) this.#wakeSelf();
   }
 

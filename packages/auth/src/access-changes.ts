@@ -1,5 +1,6 @@
 import type { AclRule } from './acl/acl-rule.ts';
 import type { AuthSettings } from './auth-settings.ts';
+import type { JwtKey } from './jwt/jwt-keys.ts';
 import type { UserList } from './passwords/user-list.ts';
 
 /** What a reload changed. */
@@ -18,7 +19,7 @@ export interface AccessChanges {
     /** The same rules in another order. */
     readonly isReordered: boolean;
   };
-  /** Other settings with another value, by the names of `AuthSettings`. */
+  /** Other settings with another value, by the names of `AuthSettings`; `jwt` also for other keys in the same files. */
   readonly settings: readonly string[];
 }
 
@@ -27,6 +28,15 @@ export interface Comparable {
   readonly settings: AuthSettings;
   readonly users: UserList;
   readonly rules: readonly AclRule[];
+  readonly jwtKeys: readonly JwtKey[];
+}
+
+/**
+ * Whether somebody who entered as a user of the list may stay: the user is in it, or the list is not looked at and
+ * everybody may enter.
+ */
+export function mayStay(username: string, { settings, users }: Pick<Comparable, 'settings' | 'users'>): boolean {
+  return users.has(username) || (!settings.usesPasswords && settings.allowAnonymous);
 }
 
 /** Compares what was with what is. Passwords are compared and not told. */
@@ -42,7 +52,7 @@ export function changesBetween(former: Comparable, now: Comparable): AccessChang
           (former.users.get(name)?.entry ?? null) !== null &&
           former.users.get(name)?.entry !== now.users.get(name)?.entry,
       ),
-      removed: [...former.users.keys()].filter((name) => !now.users.has(name)),
+      removed: [...former.users.keys()].filter((name) => !mayStay(name, now)),
     },
     rules: {
       added: addedRules,
@@ -51,18 +61,31 @@ export function changesBetween(former: Comparable, now: Comparable): AccessChang
         addedRules.length + removedRules.length === 0 &&
         textsOf(former.rules).join('\n') !== textsOf(now.rules).join('\n'),
     },
-    settings: changedSettings(former.settings, now.settings),
+    settings: changedSettings(former, now),
   };
 }
 
-function changedSettings(former: AuthSettings, now: AuthSettings): string[] {
-  const { users: _formerUsers, acl: formerAcl, ...formerRest } = former;
-  const { users: _users, acl, ...rest } = now;
-  const before: Record<string, unknown> = { ...formerRest, 'acl.enable': formerAcl.enable };
-  const after: Record<string, unknown> = { ...rest, 'acl.enable': acl.enable };
-  return [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
-    (key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]),
-  );
+function changedSettings(former: Comparable, now: Comparable): string[] {
+  const before = plainSettings(former);
+  const after = plainSettings(now);
+  const isOther = (key: string): boolean =>
+    JSON.stringify(before[key]) !== JSON.stringify(after[key]) ||
+    (key === 'jwt' && !areSameKeys(former.jwtKeys, now.jwtKeys));
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(isOther);
+}
+
+/** Without users and rules, which are told one by one. */
+function plainSettings({ settings }: Comparable): Record<string, unknown> {
+  const { users: _users, acl, ...rest } = settings;
+  return { ...rest, 'acl.enable': acl.enable };
+}
+
+function areSameKeys(former: readonly JwtKey[], now: readonly JwtKey[]): boolean {
+  const isSame = ({ key, algorithm, keyId }: JwtKey, i: number): boolean => {
+    const other = now[i] as JwtKey;
+    return algorithm === other.algorithm && keyId === other.keyId && key.equals(other.key);
+  };
+  return former.length === now.length && former.every(isSame);
 }
 
 function textsOf(rules: readonly AclRule[]): string[] {

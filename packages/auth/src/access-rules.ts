@@ -1,5 +1,5 @@
 import type { Access, Admission, AuthenticationRequest, Logger, Principal } from '@nanomq-ts/core';
-import { type AccessChanges, changesBetween } from './access-changes.ts';
+import { type AccessChanges, changesBetween, mayStay } from './access-changes.ts';
 import { type AclExplanation, type AclQuestion, explain } from './acl/explain.ts';
 import type { Question } from './acl/rule-set.ts';
 import type { AuthSettings } from './auth-settings.ts';
@@ -135,9 +135,9 @@ export class AccessRules implements Access {
     return () => this.#use(settings, now);
   }
 
-  /** Closes the connections to servers. */
+  /** Closes the connections to servers; what they have not answered is refused. */
   close(): void {
-    for (const authority of this.#current.authorities) authority.retire();
+    for (const authority of this.#current.authorities) authority.close();
   }
 
   #use(settings: AuthSettings, now: CompiledSettings): AccessChanges {
@@ -146,7 +146,8 @@ export class AccessRules implements Access {
     this.#current = now;
     this.#generation++;
     this.#hasClaims ||= settings.jwt !== null;
-    this.#hasGoneUsers ||= changes.users.removed.length > 0;
+    const isListSwitched = former.settings.usesPasswords !== settings.usesPasswords;
+    this.#hasGoneUsers ||= changes.users.removed.length > 0 || isListSwitched;
     for (const authority of former.authorities) authority.retire();
     for (const listener of this.#listeners) listener();
     warnOfUnprovenNames(settings, this.#parts.logger);
@@ -171,14 +172,18 @@ export class AccessRules implements Access {
     const identity = identityOf(principal);
     if (http === null || (identity !== null && identity.rights !== null)) return Reason.Success;
     const { clientId: c, username: u, remoteAddress: a } = principal;
-    return http.authorize(identity?.placeholders ?? { c, u, a }, action, topic);
+    const generation = this.#generation;
+    const answer = http.authorize(identity?.placeholders ?? { c, u, a }, action, topic);
+    if (typeof answer === 'number') return answer;
+    // As with CONNECT: what others decided while the answer was open holds.
+    return answer.then((code) => (generation === this.#generation ? code : this.#authorize(principal, action, topic)));
   }
 
   /** By what is known here: the list of users, the client's own rights, the rules. */
   #isAllowed(principal: Principal, question: Question, topic: string): boolean {
-    const { ruleSet, users } = this.#current;
+    const { ruleSet } = this.#current;
     const identity = identityOf(principal);
-    if (identity?.isListed === true && !users.has(identity.names.username ?? '')) return false;
+    if (identity?.isListed === true && !mayStay(identity.names.username ?? '', this.#current)) return false;
     if (identity !== null && identity.rights !== null) {
       return identity.rights.isAllowed(identity.rightsView(identity.rights), question, topic);
     }

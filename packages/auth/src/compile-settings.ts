@@ -12,6 +12,7 @@ import { HttpAuthority } from './http/http-authority.ts';
 import { HttpAuthorizer } from './http/http-authorizer.ts';
 import type { PortOf } from './http/http-client-facts.ts';
 import { JwtAuthenticator } from './jwt/jwt-authenticator.ts';
+import type { JwtKey } from './jwt/jwt-keys.ts';
 import type { HashWorkers } from './passwords/hash-workers.ts';
 import { PasswordAuthenticator } from './passwords/password-authenticator.ts';
 import { type UserList, userListOf } from './passwords/user-list.ts';
@@ -34,9 +35,10 @@ export interface CompiledSettings {
   /** Null: rules are not asked. */
   readonly ruleSet: RuleSet | null;
   readonly chain: AuthenticatorChain;
+  readonly jwtKeys: readonly JwtKey[];
   /** Null: no server is asked about topics. */
   readonly http: HttpAuthorizer | null;
-  /** To be retired when other settings take their place. */
+  /** To be retired when other settings take their place, or closed. */
   readonly authorities: readonly HttpAuthority[];
 }
 
@@ -48,7 +50,8 @@ export function compileSettings(settings: AuthSettings, parts: CompileParts): Co
   const hasRules = acl.enable && (rules.length > 0 || noMatch === 'deny');
   const authenticators: Authenticator[] = [];
   if (peerCertAsUsername !== 'off') authenticators.push(new CertificateAuthenticator(peerCertAsUsername));
-  if (jwt !== null) authenticators.push(new JwtAuthenticator(jwt, parts.nowMs));
+  const tokens = jwt === null ? null : new JwtAuthenticator(jwt, parts.nowMs);
+  if (tokens !== null) authenticators.push(tokens);
   if (settings.usesPasswords) {
     const cache = new VerifiedCache(parts.credentialCacheTtlMs);
     authenticators.push(new PasswordAuthenticator(users, { cache, nowMs: parts.nowMs, workers: parts.workers }));
@@ -61,6 +64,7 @@ export function compileSettings(settings: AuthSettings, parts: CompileParts): Co
     rules,
     ruleSet: hasRules ? new RuleSet(rules, noMatch) : null,
     chain: new AuthenticatorChain(authenticators, allowAnonymous, parts.logger),
+    jwtKeys: tokens?.keys ?? [],
     http: http?.authorizer ?? null,
     authorities: http?.authorities ?? [],
   };

@@ -4,6 +4,7 @@ import { VerifiedCache } from '../passwords/verified-cache.ts';
 import { CircuitBreaker } from './circuit-breaker.ts';
 import { type PlaceholderValues, QuestionTemplate } from './http-question.ts';
 import { HttpSender } from './http-sender.ts';
+import { trustedAuthorities } from './trusted-authorities.ts';
 
 /** What a server said. `unknown`: it could not be asked, or is not able to say. */
 export type HttpAnswer = 'yes' | 'no' | 'unknown';
@@ -33,7 +34,8 @@ export class HttpAuthority {
   constructor(request: HttpRequestSettings, settings: HttpAuthSettings, parts: HttpParts) {
     const { timeoutMs, connectTimeoutMs, poolSize, cacheTtlMs } = settings;
     this.#template = new QuestionTemplate(request);
-    const { certificateAuthorities } = request;
+    const { certificateAuthorities: pem } = request;
+    const certificateAuthorities = pem === undefined ? undefined : trustedAuthorities(pem);
     this.#sender = new HttpSender({ timeoutMs, connectTimeoutMs, poolSize, certificateAuthorities });
     this.#cache = new VerifiedCache(cacheTtlMs);
     this.#parts = parts;
@@ -60,6 +62,12 @@ export class HttpAuthority {
     if (this.#open === 0) this.#sender.close();
   }
 
+  /** As `retire`, but nothing is waited for: what is open has no answer. */
+  close(): void {
+    this.retire();
+    this.#sender.close();
+  }
+
   async #send(values: PlaceholderValues, key: string): Promise<HttpAnswer> {
     this.#open++;
     try {
@@ -79,6 +87,7 @@ export class HttpAuthority {
   }
 
   #failed(cause: string): HttpAnswer {
+    if (this.#isRetired) return 'unknown';
     const isOpenNow = this.#breaker.failed(this.#parts.nowMs());
     const { host } = this.#template.url;
     if (isOpenNow) this.#parts.logger.warn({ host, cause }, 'HTTP authentication does not answer; clients are refused');

@@ -21,7 +21,6 @@ export interface HttpQuestion {
 /** One of the three requests, checked and taken apart once. */
 export class QuestionTemplate {
   readonly url: URL;
-  readonly certificateAuthorities: string | undefined;
   readonly #method: 'POST' | 'GET';
   readonly #headers: Readonly<Record<string, string>>;
   readonly #isJson: boolean;
@@ -29,14 +28,13 @@ export class QuestionTemplate {
 
   /** @throws AuthError HTTP_REQUEST_INVALID */
   constructor(settings: HttpRequestSettings) {
-    const { url, method, headers, params, certificateAuthorities } = settings;
+    const { url, method, headers, params } = settings;
     if (!URL.canParse(url)) throw new AuthError('HTTP_REQUEST_INVALID', 'the URL is not valid');
     this.url = new URL(url);
     if (this.url.protocol !== 'http:' && this.url.protocol !== 'https:') {
       throw new AuthError('HTTP_REQUEST_INVALID', 'the URL is neither http nor https');
     }
     this.#method = method;
-    this.certificateAuthorities = certificateAuthorities;
     const contentType = Object.entries(headers).find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? '';
     this.#isJson = contentType.split(';')[0]?.trim().toLowerCase() === 'application/json';
     this.#headers = withContentType(headers, contentType, method);

@@ -1,4 +1,10 @@
-import { Agent as HttpAgent, type IncomingMessage, type RequestOptions, request as requestHttp } from 'node:http';
+import {
+  type ClientRequest,
+  Agent as HttpAgent,
+  type IncomingMessage,
+  type RequestOptions,
+  request as requestHttp,
+} from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import type { HttpQuestion } from './http-question.ts';
 
@@ -8,11 +14,13 @@ export interface HttpSenderOptions {
   readonly timeoutMs: number;
   readonly connectTimeoutMs: number;
   readonly poolSize: number;
+  /** PEM, checked. */
   readonly certificateAuthorities?: string | undefined;
 }
 
-/** Of an answer's body so much is read past, to keep its connection; a longer one costs the connection. */
+/** Of an answer's body so much is read past, to keep its connection; a longer or slower one costs the connection. */
 const MAX_BODY_BYTES = 16 * 1024;
+const MAX_BODY_MS = 5000;
 /** An honest answer has a few hundred bytes of headers. */
 const MAX_HEADER_BYTES = 16 * 1024;
 const IDLE_MS = 15_000;
@@ -25,6 +33,8 @@ export class HttpSender {
   readonly #options: HttpSenderOptions;
   readonly #http: HttpAgent;
   readonly #https: HttpsAgent;
+  /** Not over yet; those that wait for a connection are among them. */
+  readonly #requests = new Set<ClientRequest>();
 
   constructor(options: HttpSenderOptions) {
     this.#options = options;
@@ -34,40 +44,49 @@ export class HttpSender {
   }
 
   /** @returns the status code @throws Error (rejects) when there is none in time */
-  send(question: HttpQuestion, isFirst = true): Promise<number> {
+  send(question: HttpQuestion): Promise<number> {
     const { timeoutMs } = this.#options;
-    return new Promise((resolve, reject) => {
-      const { url, method, headers, body } = question;
-      const isSecure = url.protocol === 'https:';
-      const options: RequestOptions = { method, headers, maxHeaderSize: MAX_HEADER_BYTES };
-      const answered = (response: IncomingMessage): void => {
-        skipBody(response);
-        resolve(response.statusCode ?? 0);
-      };
-      const request = isSecure
-        ? requestHttps(url, { ...options, agent: this.#https }, answered)
-        : requestHttp(url, { ...options, agent: this.#http }, answered);
-      const timer = timeoutMs > 0 ? setTimeout(() => request.destroy(new Error('no answer in time')), timeoutMs) : null;
-      request.once('close', () => timer !== null && clearTimeout(timer));
-      // More than one can come, a late one after the answer.
-      request.on('error', (error: NodeJS.ErrnoException) => {
-        // The server may close a kept connection just when it is used again.
-        if (request.reusedSocket && error.code === 'ECONNRESET' && isFirst)
-          this.send(question, false).then(resolve, reject);
-        else reject(error);
-      });
-      this.#watchConnecting(request, isSecure);
-      request.end(body ?? undefined);
-    });
+    return this.#attempt(question, timeoutMs === 0 ? Number.POSITIVE_INFINITY : performance.now() + timeoutMs, true);
   }
 
   /** Closes every connection; requests on their way fail. */
   close(): void {
+    for (const request of this.#requests) request.destroy(new Error('closed'));
     this.#http.destroy();
     this.#https.destroy();
   }
 
-  #watchConnecting(request: ReturnType<typeof requestHttp>, isSecure: boolean): void {
+  /** @param untilMs  by `performance.now()`; Infinity = as long as it takes */
+  #attempt(question: HttpQuestion, untilMs: number, isFirst: boolean): Promise<number> {
+    return new Promise((resolve, reject) => {
+      const request = this.#open(question, (response) => {
+        skipBody(response);
+        resolve(response.statusCode ?? 0);
+      });
+      const late = () => request.destroy(new Error('no answer in time'));
+      const timer = untilMs === Number.POSITIVE_INFINITY ? undefined : setTimeout(late, untilMs - performance.now());
+      this.#requests.add(request);
+      request.once('close', () => {
+        clearTimeout(timer);
+        this.#requests.delete(request);
+      });
+      // More than one can come, a late one after the answer.
+      request.on('error', (error: NodeJS.ErrnoException) => {
+        // The server may close a kept connection just when it is used again.
+        const isStale = request.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
+        if (isStale && isFirst) this.#attempt(question, untilMs, false).then(resolve, reject);
+        else reject(error);
+      });
+      request.end(question.body ?? undefined);
+    });
+  }
+
+  #open({ url, method, headers }: HttpQuestion, answered: (response: IncomingMessage) => void): ClientRequest {
+    const isSecure = url.protocol === 'https:';
+    const options: RequestOptions = { method, headers, maxHeaderSize: MAX_HEADER_BYTES };
+    const request = isSecure
+      ? requestHttps(url, { ...options, agent: this.#https }, answered)
+      : requestHttp(url, { ...options, agent: this.#http }, answered);
     request.once('socket', (socket) => {
       if (!socket.connecting) return;
       const late = () => request.destroy(new Error('no connection in time'));
@@ -76,6 +95,7 @@ export class HttpSender {
       socket.once(isSecure ? 'secureConnect' : 'connect', over);
       socket.once('close', over);
     });
+    return request;
   }
 }
 
@@ -85,6 +105,8 @@ function skipBody(response: IncomingMessage): void {
     bytes += chunk.length;
     if (bytes > MAX_BODY_BYTES) response.destroy();
   });
+  const timer = setTimeout(() => response.destroy(), MAX_BODY_MS);
+  response.once('close', () => clearTimeout(timer));
   // What happens to the rest of an answer that has been given does not matter.
   response.on('error', () => {});
 }

@@ -12,14 +12,15 @@ import { type Claims, looksLikeToken, verifiedClaims } from './verify-token.ts';
  */
 export class JwtAuthenticator implements Authenticator {
   readonly name = 'jwt';
+  /** As they were read when it was made. */
+  readonly keys: readonly JwtKey[];
   readonly #settings: JwtSettings;
-  readonly #keys: readonly JwtKey[];
   readonly #nowMs: () => number;
 
   /** @throws AuthError KEY_INVALID, FILE_UNREADABLE */
   constructor(settings: JwtSettings, nowMs: () => number) {
     this.#settings = settings;
-    this.#keys = loadJwtKeys(settings);
+    this.keys = loadJwtKeys(settings);
     this.#nowMs = nowMs;
   }
 
@@ -27,7 +28,7 @@ export class JwtAuthenticator implements Authenticator {
     const { connect } = request;
     const { password } = connect;
     if (password === undefined || !looksLikeToken(password)) return IGNORE;
-    const claims = verifiedClaims(password.toString('latin1'), this.#keys);
+    const claims = verifiedClaims(password.toString('latin1'), this.keys);
     return (claims === null ? null : this.#admit(claims, request)) ?? refuseCredentials(connect);
   }
 

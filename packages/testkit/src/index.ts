@@ -26,7 +26,7 @@ export { RawClient, type RawConnectOptions, type RawPublishOptions } from './raw
 export { type RawLink, TcpLink } from './raw-link.ts';
 export { RecordedEvents } from './recorded-events.ts';
 export { type PeerCall, RecordedPeerEvents } from './recorded-peer-events.ts';
-export { type LoggedLine, ShardHarness, TEST_SHARD_OPTIONS } from './shard-harness.ts';
+export { type HarnessParts, type LoggedLine, ONE_SHARD, ShardHarness, TEST_SHARD_OPTIONS } from './shard-harness.ts';
 export { acknowledgementVectors } from './vectors/acknowledgements.ts';
 export { authVectors } from './vectors/auth.ts';
 export { clientVectors } from './vectors/client-vectors.ts';

@@ -42,6 +42,12 @@ export interface HarnessParts extends Partial<Omit<ShardParts, 'cluster'>> {
   readonly shardCount?: number;
 }
 
+/**
+ * For tests of what belongs to one shard, or what only one promises: how often it takes a turn, what a full queue tells
+ * the publisher, the order of messages of different clients.
+ */
+export const ONE_SHARD: HarnessParts = { shardCount: 1 };
+
 /** The same clients come to the same shards in every run. */
 const PLACEMENT_SEED = 1;
 

@@ -1,5 +1,4 @@
 import { PublishFrame, PublishProperties } from '@nanomq-ts/codec';
-import { DropReason } from '../observe/drop-reason.ts';
 import type { Ban, BanTarget } from '../ports/ban-list.ts';
 import type {
   Peer,
@@ -12,12 +11,12 @@ import type {
 } from '../ports/peer.ts';
 import type { Route } from '../routing/route.ts';
 import { parseFrameAt } from '../routing/segment-run.ts';
-import { memberRank } from '../routing/shared-group.ts';
 import type { Shard } from '../shard.ts';
 import type { TopicKey } from '../topics/topic-key.ts';
 import { IncomingRelays } from './incoming-relays.ts';
 import { PeerInterest } from './peer-interest.ts';
 import { RemoteMember } from './remote-member.ts';
+import { deliverShared } from './shared-arrival.ts';
 
 interface HeldInterest {
   readonly interest: PeerInterest;
@@ -111,22 +110,8 @@ export class PeerInput implements PeerEvents {
   }
 
   publishTo(topicFilter: string, clientId: string, message: PeerMessage, qos: number, hops: number): void {
-    const { turn, deliver, index, receiveCheck, peers } = this.#shard;
-    turn.begin();
-    const frame = this.#parse(message);
-    const members = index.group(topicFilter)?.members ?? [];
-    const chosen = members.find((each) => !(each instanceof RemoteMember) && each.session.clientId === clientId);
-    const topicKey = frame.topicKey();
-    const eligible = members.filter(
-      (each) => each instanceof RemoteMember || receiveCheck.admits(each.session, topicKey),
-    );
-    // The member has left, or may not receive this: another one takes it, and so on, as long as that has an end.
-    const isChosenFine = chosen !== undefined && eligible.includes(chosen);
-    const others = hops < peers.all.length ? eligible : eligible.filter((each) => !(each instanceof RemoteMember));
-    const member = isChosenFine ? chosen : (index.group(topicFilter)?.choice.choose(others, '', memberRank) ?? null);
-    if (member === null) this.#shard.counters.drop(DropReason.NoSubscribers);
-    else if (member instanceof RemoteMember) member.peer.publishTo(topicFilter, member.clientId, frame, qos, hops + 1);
-    else deliver.sendToMember(member, frame, qos);
+    this.#shard.turn.begin();
+    deliverShared(this.#shard, topicFilter, clientId, this.#parse(message), qos, hops);
   }
 
   retain(

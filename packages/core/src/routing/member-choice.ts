@@ -37,6 +37,11 @@ export class MemberChoice<Member> {
     this.#random = random;
   }
 
+  /** The member chosen before gets the next message too, also when it has no room for it now. */
+  get isSticky(): boolean {
+    return this.#strategy === 'sticky';
+  }
+
   /**
    * @param members      the group, in an order that changes only when the group does; borrowed for the call
    * @param publisherId  client identifier of the publisher; read by `hash_clientid` alone

@@ -1,5 +1,5 @@
 import { ShardAdmin, type ShardOptions, type ShardParts } from '@nanomq-ts/core';
-import { type AdminHarness, ShardHarness } from '@nanomq-ts/testkit';
+import { type AdminHarness, ONE_SHARD, ShardHarness } from '@nanomq-ts/testkit';
 
 /** A shard in memory and its administration. Time and turns pass as the test says. */
 export class ShardAdminHarness extends ShardHarness implements AdminHarness {
@@ -11,7 +11,7 @@ export class ShardAdminHarness extends ShardHarness implements AdminHarness {
   onTurn: () => void = () => {};
 
   constructor(options: Partial<ShardOptions> = {}, parts: Partial<ShardParts> = {}) {
-    super(options, parts);
+    super(options, { ...ONE_SHARD, ...parts });
     this.admin = new ShardAdmin(this.shard, this.clock, async () => {
       this.turns++;
       this.onTurn();

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BufferPool, LARGEST_POOLED_BYTES } from '../../src/connection/buffer-pool.ts';
 import { FlushQueue } from '../../src/connection/flush-queue.ts';
-import { OutBuffer } from '../../src/connection/out-buffer.ts';
+import { GATHERED_BYTES, OutBuffer } from '../../src/connection/out-buffer.ts';
 import { Counters } from '../../src/observe/counters.ts';
 import type { Transport } from '../../src/ports/transport.ts';
 
@@ -98,6 +98,27 @@ describe('OutBuffer', () => {
     expect(pool.take(1)).toBe(held);
   });
 
+  it('takes the buffer for all that one read brings from the pool, and gives it back', () => {
+    const { pool, queue, out } = setUp();
+    for (const length of [200_000, 262_144]) {
+      append(out, 'x'.repeat(length));
+      const held = out.bytes;
+      queue.flush();
+      expect(pool.take(262_144)).toBe(held);
+      pool.give(held as Buffer);
+    }
+  });
+
+  it('holds no more for a blocked transport than the bytes that wait, from 64 KiB on', () => {
+    const { sink, queue, out } = setUp();
+    sink.isBlocked = true;
+    for (let i = 0; i < 4; i++) {
+      append(out, 'x'.repeat(70_000));
+      queue.flush();
+    }
+    expect(sink.waiting.map((bytes) => bytes.buffer.byteLength)).toEqual([131_072, 70_000, 70_000]);
+  });
+
   it('sends a shared segment by reference when it is alone in its turn', () => {
     const { sink, queue, out } = setUp();
     const segment = Buffer.from('shared');
@@ -163,7 +184,7 @@ describe('OutBuffer', () => {
     for (const part of parts) {
       append(out, part);
       queue.flush();
-      expect(out.length).toBeLessThanOrEqual(LARGEST_POOLED_BYTES);
+      expect(out.length).toBeLessThanOrEqual(GATHERED_BYTES);
     }
     expect(out.waitingBytes).toBe(300_000);
     sink.relieve();

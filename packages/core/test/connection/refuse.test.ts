@@ -1,5 +1,5 @@
 import { MqttError } from '@nanomq-ts/codec';
-import { ShardHarness } from '@nanomq-ts/testkit';
+import { ONE_SHARD, ShardHarness } from '@nanomq-ts/testkit';
 import { describe, expect, it } from 'vitest';
 import { endConnection } from '../../src/connection/lifecycle.ts';
 import { connackCodeOf, reasonCodeOf } from '../../src/connection/refuse.ts';
@@ -7,7 +7,7 @@ import { connackCodeOf, reasonCodeOf } from '../../src/connection/refuse.ts';
 /** A shard whose Access port refuses with this code. */
 function refusing(reasonCode: number): ShardHarness {
   const access = { authenticate: () => reasonCode, checksPublish: false, publish: () => 0, subscribe: () => 0 };
-  return new ShardHarness({}, { access });
+  return new ShardHarness({}, { ...ONE_SHARD, access });
 }
 
 /** The connection of the client `a`. */

@@ -74,6 +74,7 @@ describe.each(VERSIONS)('SUBSCRIBE, MQTT %s', (_, version) => {
     await publisher.ping();
     await client.subscribe('a/+', 0);
     publisher.publish('a/b', '1', { qos: 1 });
+    await publisher.ping();
     await client.subscribe('a/+', 2);
     publisher.publish('a/b', '2', { qos: 1 });
     await publisher.ping();

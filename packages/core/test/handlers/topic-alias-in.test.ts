@@ -114,6 +114,7 @@ describe('topic aliases of a client', () => {
     const { harness, subscriber, publisher } = await setUp();
     const other = await harness.client(5);
     publisher.publish('mine', '1', { properties: { topicAlias: 1 } });
+    await publisher.ping();
     other.publish('theirs', '2', { properties: { topicAlias: 1 } });
     for (const client of [publisher, other]) {
       client.publish('', '3', { properties: { topicAlias: 1 } });

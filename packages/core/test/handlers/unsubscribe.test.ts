@@ -36,6 +36,7 @@ describe.each(VERSIONS)('UNSUBSCRIBE, MQTT %s', (_, version) => {
       const publisher = await harness.client(version);
       await client.subscribe(filter, 0);
       publisher.publish('t', 'before');
+      await publisher.ping();
       client.send({ cmd: 'unsubscribe', messageId: 1, unsubscriptions: [filter] });
       publisher.publish('t', 'after');
       await publisher.ping();

@@ -1,5 +1,5 @@
 import { type Ban, BanTable } from '@nanomq-ts/core';
-import { MemoryTransport, ShardHarness } from '@nanomq-ts/testkit';
+import { MemoryTransport, ONE_SHARD, ShardHarness } from '@nanomq-ts/testkit';
 import { describe, expect, it } from 'vitest';
 
 const FOR_GOOD = Number.POSITIVE_INFINITY;
@@ -57,7 +57,7 @@ describe('a ban at the door', () => {
     [5, 0x8a],
   ] as const)('refuses client identifier and user name, MQTT version %i', async (version, code) => {
     const bans = new BanTable([ban('client_id', 'a'), ban('username', 'u')]);
-    const harness = new ShardHarness({}, { bans });
+    const harness = new ShardHarness({}, { ...ONE_SHARD, bans });
     for (const options of [{ clientId: 'a' }, { clientId: 'b', username: 'u' }]) {
       const { client } = harness.open(version);
       const { returnCode, reasonCode } = await client.connect(options);
@@ -69,7 +69,7 @@ describe('a ban at the door', () => {
   });
 
   it('closes connections from an address at once', async () => {
-    const harness = new ShardHarness({}, { bans: new BanTable([ban('address', '192.0.2.1')]) });
+    const harness = new ShardHarness({}, { ...ONE_SHARD, bans: new BanTable([ban('address', '192.0.2.1')]) });
     const transport = new MemoryTransport({ remoteAddress: '::ffff:192.0.2.1' });
     transport.attach(harness.shard.accept(transport));
     await transport.whenClosed;
@@ -78,7 +78,7 @@ describe('a ban at the door', () => {
 
   it('ends the connections that are there when the owner asks for it, and no others', async () => {
     const bans = new BanTable();
-    const harness = new ShardHarness({}, { bans });
+    const harness = new ShardHarness({}, { ...ONE_SHARD, bans });
     const a = await harness.client(5, { clientId: 'a' });
     const b = await harness.client(5, { clientId: 'b', username: 'u' });
     const c = await harness.client(5, { clientId: 'c', username: 'v' });

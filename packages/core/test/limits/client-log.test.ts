@@ -1,4 +1,4 @@
-import { type LoggedLine, ShardHarness } from '@nanomq-ts/testkit';
+import { type LoggedLine, ONE_SHARD, ShardHarness } from '@nanomq-ts/testkit';
 import { describe, expect, it } from 'vitest';
 import { ClientLog } from '../../src/limits/client-log.ts';
 import { Counters } from '../../src/observe/counters.ts';
@@ -43,7 +43,7 @@ describe('ClientLog', () => {
 });
 
 it('a client that is refused again and again fills no log, and each time is counted', async () => {
-  const harness = new ShardHarness();
+  const harness = new ShardHarness({}, ONE_SHARD);
   for (let i = 0; i < 50; i++) {
     const { client } = harness.open(5);
     client.sendHex('30 00');

@@ -1,4 +1,4 @@
-import { ShardHarness } from '@nanomq-ts/testkit';
+import { ONE_SHARD, ShardHarness } from '@nanomq-ts/testkit';
 import { describe, expect, it } from 'vitest';
 import { FlapDetector } from '../../src/limits/flap-detector.ts';
 
@@ -26,7 +26,7 @@ describe('a client identifier that comes and goes', () => {
     [4, 5],
     [5, 0x8a],
   ] as const)('is banned for a while with the third time, MQTT version %i', async (version, code) => {
-    const harness = new ShardHarness(OPTIONS);
+    const harness = new ShardHarness(OPTIONS, ONE_SHARD);
     const connect = async (clientId: string) => {
       const { client } = harness.open(version);
       const { returnCode, reasonCode } = await client.connect({ clientId });
@@ -46,7 +46,7 @@ describe('a client identifier that comes and goes', () => {
 
   it('is left alone where it is slower, or where nothing is looked for', async () => {
     for (const options of [OPTIONS, { flappingDisconnects: 0 }]) {
-      const harness = new ShardHarness(options);
+      const harness = new ShardHarness(options, ONE_SHARD);
       for (let i = 0; i < 9; i++) {
         (await harness.client(4, { clientId: 'a' })).destroy();
         harness.clock.advance('flappingWindowMs' in options ? 5000 : 1);

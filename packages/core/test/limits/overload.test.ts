@@ -1,4 +1,4 @@
-import { ShardHarness } from '@nanomq-ts/testkit';
+import { ONE_SHARD, ShardHarness } from '@nanomq-ts/testkit';
 import { describe, expect, it } from 'vitest';
 import { LateClock } from './late-clock.ts';
 
@@ -8,7 +8,7 @@ const LIMIT_MS = 500;
 /** A harness whose event loop can stall, with the limit on. */
 function withLateClock(maxLoopDelayMs = LIMIT_MS) {
   const clock = new LateClock();
-  const harness = new ShardHarness({ maxLoopDelayMs }, { clock });
+  const harness = new ShardHarness({ maxLoopDelayMs }, { ...ONE_SHARD, clock });
   // The harness lets its own clock run the turns of its clients.
   harness.clock.runTurn = () => clock.runTurn();
   return { clock, harness, overload: harness.shard.guard.overload };

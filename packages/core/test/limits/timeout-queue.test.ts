@@ -1,8 +1,8 @@
-import { ShardHarness } from '@nanomq-ts/testkit';
+import { ONE_SHARD, ShardHarness } from '@nanomq-ts/testkit';
 import { expect, it } from 'vitest';
 
 it('connections that run out of time together end a few in each turn, until all have', async () => {
-  const harness = new ShardHarness();
+  const harness = new ShardHarness({}, ONE_SHARD);
   const { guard, counters } = harness.shard;
   const transports = Array.from({ length: 100 }, () => harness.open(4).transport);
   harness.clock.advance(10_000);
@@ -19,7 +19,7 @@ it('connections that run out of time together end a few in each turn, until all 
 });
 
 it('who was heard of while it waited for its end is spared', async () => {
-  const harness = new ShardHarness();
+  const harness = new ShardHarness({}, ONE_SHARD);
   const opened = Array.from({ length: 100 }, () => harness.open(4));
   for (const [i, { client }] of opened.entries()) await client.connect({ clientId: `c${i}`, keepAliveSeconds: 10 });
   harness.clock.advance(15_000);

@@ -1,12 +1,12 @@
 import { publishLocal } from '@nanomq-ts/core';
-import { ShardHarness } from '@nanomq-ts/testkit';
+import { ONE_SHARD, ShardHarness } from '@nanomq-ts/testkit';
 import { describe, expect, it } from 'vitest';
 
 const PLAIN = { qos: 0, retain: false, properties: Buffer.alloc(0) } as const;
 
 describe('publishLocal', () => {
   it.each([3, 4, 5] as const)('reaches a client of version %i', async (version) => {
-    const harness = new ShardHarness();
+    const harness = new ShardHarness({}, ONE_SHARD);
     const client = await harness.client(version);
     await client.subscribe('a/+', 1);
     publishLocal(harness.shard, 'a/b', Buffer.from('hi'), { ...PLAIN, qos: 2 });
@@ -14,7 +14,7 @@ describe('publishLocal', () => {
   });
 
   it('says what became of the message', async () => {
-    const harness = new ShardHarness();
+    const harness = new ShardHarness({}, ONE_SHARD);
     expect(publishLocal(harness.shard, 'a', Buffer.alloc(0), { ...PLAIN, qos: 1 })).toBe(1);
     await (await harness.client(5)).subscribe('a', 1);
     expect(publishLocal(harness.shard, 'a', Buffer.alloc(0), { ...PLAIN, qos: 1 })).toBe(0);
@@ -36,13 +36,15 @@ describe('publishLocal', () => {
       'PAYLOAD_FORMAT_INVALID',
     ],
   ])('refuses %s', (_, topicName, options, code) => {
-    const harness = new ShardHarness();
+    const harness = new ShardHarness({}, ONE_SHARD);
     const publish = () => publishLocal(harness.shard, topicName, Buffer.from('ff', 'hex'), { ...PLAIN, ...options });
     expect(publish).toThrow(expect.objectContaining({ code }));
   });
 
   it('refuses a QoS that is none', () => {
     const options = { ...PLAIN, qos: 3 as unknown as 0 };
-    expect(() => publishLocal(new ShardHarness().shard, 'a', Buffer.alloc(0), options)).toThrow(RangeError);
+    expect(() => publishLocal(new ShardHarness({}, ONE_SHARD).shard, 'a', Buffer.alloc(0), options)).toThrow(
+      RangeError,
+    );
   });
 });

@@ -1,5 +1,5 @@
 import { type LocalMessage, LocalSubscriber, type LocalSubscriptionOptions, publishLocal } from '@nanomq-ts/core';
-import { ShardHarness } from '@nanomq-ts/testkit';
+import { ONE_SHARD, ShardHarness } from '@nanomq-ts/testkit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DropReason } from '../../src/observe/drop-reason.ts';
@@ -51,7 +51,7 @@ describe('what a local subscriber gets', () => {
     ['through a shared subscription [MQTT-4.8.2-3]', '$share/g/a/+', 'a/b', true],
     ['names beyond ASCII', 'ä/€/+', 'ä/€/😀', true],
   ])('%s', (_, topicFilter, topicName, isTaken) => {
-    const harness = new ShardHarness();
+    const harness = new ShardHarness({}, ONE_SHARD);
     const subscriber = subscribe(harness, topicFilter);
     publish(harness, topicName, 'x');
     expect(takeAll(harness, subscriber).map((message) => message.topicName)).toEqual(isTaken ? [topicName] : []);
@@ -64,14 +64,14 @@ describe('what a local subscriber gets', () => {
     [2, 2, 2],
     [2, 0, 0],
   ] as const)('subscribed with QoS %i, published with QoS %i: QoS %i [MQTT-3.8.4-8]', (asked, sent, qos) => {
-    const harness = new ShardHarness();
+    const harness = new ShardHarness({}, ONE_SHARD);
     const subscriber = subscribe(harness, 'a', { qos: asked });
     publish(harness, 'a', 'x', sent);
     expect(takeAll(harness, subscriber)).toMatchObject([{ topicName: 'a', qos, retain: false }]);
   });
 
   it.each([3, 4, 5] as const)('what a client of version %i publishes, with every QoS in order', async (version) => {
-    const harness = new ShardHarness();
+    const harness = new ShardHarness({}, ONE_SHARD);
     const subscriber = subscribe(harness, 'a', { qos: 2 });
     const client = await harness.client(version);
     for (const qos of [0, 1, 2, 2, 1, 0] as const) client.publish('a', `q${qos}`, { qos });
@@ -85,7 +85,7 @@ describe('what a local subscriber gets', () => {
   ] as const)(
     'retained messages with retain handling %i [MQTT-3.3.1-9] [MQTT-3.3.1-11]',
     (retainHandling, expected, flags) => {
-      const harness = new ShardHarness();
+      const harness = new ShardHarness({}, ONE_SHARD);
       publish(harness, 'a', 'old', 1, true);
       const messages = takeAll(harness, subscribe(harness, 'a', { retainHandling, qos: 1 }));
       expect(texts(messages)).toEqual(expected);
@@ -99,7 +99,7 @@ describe('what a local subscriber gets', () => {
   ])(
     'RETAIN of a new message with retain as published %s [MQTT-3.3.1-12] [MQTT-3.3.1-13]',
     (retainAsPublished, retain) => {
-      const harness = new ShardHarness();
+      const harness = new ShardHarness({}, ONE_SHARD);
       const subscriber = subscribe(harness, 'a', { retainAsPublished });
       publish(harness, 'a', 'x', 0, true);
       expect(takeAll(harness, subscriber)).toMatchObject([{ retain }]);
@@ -107,7 +107,7 @@ describe('what a local subscriber gets', () => {
   );
 
   it('payloads of its own, whatever becomes of the bytes it came from', async () => {
-    const harness = new ShardHarness();
+    const harness = new ShardHarness({}, ONE_SHARD);
     const subscriber = subscribe(harness, 'a');
     const { client } = harness.open(5);
     await client.connect({ clientId: 'p' });
@@ -122,7 +122,7 @@ describe('what a local subscriber gets', () => {
 
 describe('taking', () => {
   it('is told of messages once a turn, and may take and acknowledge then, without losing any', async () => {
-    const harness = new ShardHarness();
+    const harness = new ShardHarness({}, ONE_SHARD);
     const taken: LocalMessage[] = [];
     let wakes = 0;
     const options = { ...PLAIN, qos: 2, receiveMaximum: 1 } as const;
@@ -143,7 +143,7 @@ describe('taking', () => {
   });
 
   it('needs no end of the turn', () => {
-    const harness = new ShardHarness();
+    const harness = new ShardHarness({}, ONE_SHARD);
     const subscriber = subscribe(harness, 'a', { qos: 1 });
     publish(harness, 'a', '1', 1);
     publish(harness, 'a', '2', 0);
@@ -152,7 +152,7 @@ describe('taking', () => {
   });
 
   it('keeps the order of thousands, some taken early', () => {
-    const harness = new ShardHarness();
+    const harness = new ShardHarness({}, ONE_SHARD);
     const subscriber = subscribe(harness, 'a');
     const sent = Array.from({ length: 3000 }, (_, i) => `${i}`);
     const taken: LocalMessage[] = [];
@@ -166,7 +166,7 @@ describe('taking', () => {
 
 describe('back-pressure', () => {
   it('keeps no more under way than the receive maximum, loses nothing and keeps the order [MQTT-3.3.4-7]', () => {
-    const harness = new ShardHarness();
+    const harness = new ShardHarness({}, ONE_SHARD);
     const subscriber = subscribe(harness, 'a', { qos: 2, receiveMaximum: 3 });
     const sent = Array.from({ length: 50 }, (_, i) => `${i}`);
     for (const text of sent) publish(harness, 'a', text, text.endsWith('7') ? 1 : 2);
@@ -176,14 +176,14 @@ describe('back-pressure', () => {
   });
 
   it('brings every retained message, however small the window', () => {
-    const harness = new ShardHarness({ queueLimitMessages: 4 });
+    const harness = new ShardHarness({ queueLimitMessages: 4 }, ONE_SHARD);
     for (let i = 0; i < 50; i++) publish(harness, `r/${i}`, `${i}`, 1, true);
     const subscriber = subscribe(harness, 'r/#', { qos: 1, receiveMaximum: 2 });
     expect(takeAll(harness, subscriber)).toHaveLength(50);
   });
 
   it('tells the publisher when the message queue is full, and takes more once there is room', () => {
-    const harness = new ShardHarness({ queueLimitMessages: 2 });
+    const harness = new ShardHarness({ queueLimitMessages: 2 }, ONE_SHARD);
     const subscriber = subscribe(harness, 'a', { qos: 1, receiveMaximum: 1 });
     expect(['1', '2', '3', '4'].map((text) => publish(harness, 'a', text, 1))).toEqual([0, 0, 0, 2]);
     expect(harness.shard.counters.dropped[DropReason.QueueFull]).toBe(1);
@@ -192,7 +192,7 @@ describe('back-pressure', () => {
   });
 
   it('drops and counts QoS 0 beyond the limit of a slow receiver, and goes on when that one has read', () => {
-    const harness = new ShardHarness({ maxOutBufferBytes: 256 * 1024 });
+    const harness = new ShardHarness({ maxOutBufferBytes: 256 * 1024 }, ONE_SHARD);
     const subscriber = subscribe(harness, 'a');
     const payload = Buffer.alloc(10_000);
     for (let i = 0; i < 200; i++) {
@@ -211,7 +211,7 @@ describe('back-pressure', () => {
     const step = fc.oneof(publishing, fc.constantFrom('take', 'end of the turn'));
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), fc.integer({ min: 1, max: 5 }), (steps, receiveMaximum) => {
-        const harness = new ShardHarness({ maxOutBufferBytes: 64 * 1024 });
+        const harness = new ShardHarness({ maxOutBufferBytes: 64 * 1024 }, ONE_SHARD);
         const subscriber = subscribe(harness, 'a', { qos: 2, receiveMaximum });
         const taken: LocalMessage[] = [];
         let sent = 0;
@@ -228,7 +228,7 @@ describe('back-pressure', () => {
   });
 
   it('does not slow others down', async () => {
-    const harness = new ShardHarness({ queueLimitMessages: 1 });
+    const harness = new ShardHarness({ queueLimitMessages: 1 }, ONE_SHARD);
     subscribe(harness, 'a', { qos: 1, receiveMaximum: 1 });
     const client = await harness.client(5);
     await client.subscribe('a', 1);
@@ -240,7 +240,7 @@ describe('back-pressure', () => {
 
 describe('the end of a local subscriber', () => {
   it('frees everything and counts what was not taken', () => {
-    const harness = new ShardHarness();
+    const harness = new ShardHarness({}, ONE_SHARD);
     const { shard } = harness;
     const subscriber = subscribe(harness, 'a/#', { qos: 1, receiveMaximum: 2 });
     for (let i = 0; i < 5; i++) publish(harness, 'a/b', `${i}`, 1);
@@ -256,7 +256,7 @@ describe('the end of a local subscriber', () => {
   });
 
   it('gives messages of a shared subscription to its other members', async () => {
-    const harness = new ShardHarness();
+    const harness = new ShardHarness({}, ONE_SHARD);
     const leaving = subscribe(harness, '$share/g/a', { qos: 1 });
     for (const text of ['1', '2', '3']) publish(harness, 'a', text, 1);
     settle(harness);
@@ -270,7 +270,7 @@ describe('the end of a local subscriber', () => {
 
 describe('what a local subscriber is not', () => {
   it('is no client: no session, no connection, no event', async () => {
-    const harness = new ShardHarness();
+    const harness = new ShardHarness({}, ONE_SHARD);
     const told: string[] = [];
     const note = (name: string) => () => void told.push(name);
     const names = ['connected', 'disconnected', 'subscribed', 'unsubscribed'] as const;
@@ -291,7 +291,7 @@ describe('what a local subscriber is not', () => {
     ['ä'.repeat(32_768), 'is longer than 65535 bytes in UTF-8'],
     ['/'.repeat(200), 'more than 128 levels'],
   ])('refuses the filter %j', (topicFilter, fault) => {
-    const harness = new ShardHarness();
+    const harness = new ShardHarness({}, ONE_SHARD);
     const error = expect.objectContaining({ code: 'TOPIC_FILTER_INVALID', message: expect.stringContaining(fault) });
     expect(() => subscribe(harness, topicFilter)).toThrow(error);
     expect(harness.shard.index.size).toBe(0);

@@ -1,4 +1,4 @@
-import { MemoryLink, MemoryTransport, RawClient, ShardHarness } from '@nanomq-ts/testkit';
+import { MemoryLink, MemoryTransport, ONE_SHARD, RawClient, ShardHarness } from '@nanomq-ts/testkit';
 import { describe, expect, it } from 'vitest';
 import { DropReason, OwnClient, type OwnConnectionTerms } from '../../src/index.ts';
 
@@ -37,7 +37,7 @@ describe('OwnClient', () => {
   it.each([4, 5] as const)(
     'is sent what it subscribes to, in the layout of MQTT version %i',
     async (protocolVersion) => {
-      const harness = new ShardHarness();
+      const harness = new ShardHarness({}, ONE_SHARD);
       const { own, connect } = ownClient(harness);
       own.subscribe({ topicFilter: 'a/#', qos: 2, raisesQos: false });
       const { client } = connect({ protocolVersion });
@@ -52,7 +52,7 @@ describe('OwnClient', () => {
   );
 
   it('gets retained messages once, with its first connection', async () => {
-    const harness = new ShardHarness();
+    const harness = new ShardHarness({}, ONE_SHARD);
     const { own, connect } = ownClient(harness);
     own.subscribe({ topicFilter: 'a/#', qos: 1, raisesQos: false });
     const publisher = await harness.client(4);
@@ -68,7 +68,7 @@ describe('OwnClient', () => {
   });
 
   it('keeps the newest messages while it is offline, in order, and counts the others', async () => {
-    const harness = new ShardHarness();
+    const harness = new ShardHarness({}, ONE_SHARD);
     const { own, connect } = ownClient(harness);
     own.subscribe({ topicFilter: '#', qos: 2, raisesQos: false });
     for (let i = 0; i < 5; i++) harness.shard.publish('t', Buffer.from(`${i}`), { qos: 1 });
@@ -82,7 +82,7 @@ describe('OwnClient', () => {
   });
 
   it('drops the oldest by bytes too', () => {
-    const harness = new ShardHarness();
+    const harness = new ShardHarness({}, ONE_SHARD);
     const { own } = ownClient(harness, { queueBound: { messages: 100, bytes: 250 } });
     own.subscribe({ topicFilter: '#', qos: 2, raisesQos: false });
     for (let i = 0; i < 5; i++) harness.shard.publish('t', Buffer.alloc(90), { qos: 1 });
@@ -94,7 +94,7 @@ describe('OwnClient', () => {
     ['drops QoS 0', false, [] as string[]],
     ['keeps QoS 0 when told so', true, ['late']],
   ])('%s while it is offline', async (_name, queuesQos0, expected) => {
-    const harness = new ShardHarness();
+    const harness = new ShardHarness({}, ONE_SHARD);
     const { own, connect } = ownClient(harness, { queuesQos0 });
     own.subscribe({ topicFilter: '#', qos: 2, raisesQos: false });
     const publisher = await harness.client(4);
@@ -112,7 +112,7 @@ describe('OwnClient', () => {
     [1, 2],
     [2, 1],
   ] as const)('raises QoS %i to at least %i where it is told to', async (published, least) => {
-    const harness = new ShardHarness();
+    const harness = new ShardHarness({}, ONE_SHARD);
     const { own, connect } = ownClient(harness);
     own.subscribe({ topicFilter: 'a', qos: least, raisesQos: true });
     const subscriber = await harness.client(5);
@@ -127,9 +127,7 @@ describe('OwnClient', () => {
   it('publishes without being asked for its rights, and does not get it back', async () => {
     const harness = new ShardHarness(
       {},
-      {
-        access: { authenticate: () => 0, checksPublish: true, publish: () => 0x87, subscribe: () => 0 },
-      },
+      { ...ONE_SHARD, access: { authenticate: () => 0, checksPublish: true, publish: () => 0x87, subscribe: () => 0 } },
     );
     const { own, connect } = ownClient(harness);
     own.subscribe({ topicFilter: '#', qos: 2, raisesQos: false });
@@ -143,7 +141,7 @@ describe('OwnClient', () => {
   });
 
   it('hands out no packet identifier above its limit', async () => {
-    const harness = new ShardHarness();
+    const harness = new ShardHarness({}, ONE_SHARD);
     const { own, connect } = ownClient(harness, { lastPacketId: 3 });
     own.subscribe({ topicFilter: '#', qos: 1, raisesQos: false });
     const { client } = connect({ receiveMaximum: 2 });
@@ -155,7 +153,7 @@ describe('OwnClient', () => {
   });
 
   it('sends again what was not acknowledged, and forgets QoS 2 from a peer that lost its session', async () => {
-    const harness = new ShardHarness();
+    const harness = new ShardHarness({}, ONE_SHARD);
     const { own, connect } = ownClient(harness);
     own.subscribe({ topicFilter: '#', qos: 1, raisesQos: false });
     const first = connect();
@@ -175,7 +173,7 @@ describe('OwnClient', () => {
   });
 
   it('is ended by a fault of its peer without disturbing what is counted of clients', async () => {
-    const harness = new ShardHarness();
+    const harness = new ShardHarness({}, ONE_SHARD);
     const { own, connect } = ownClient(harness);
     const { client, transport } = connect();
     client.link.send(Buffer.from('3603000161', 'hex'));
@@ -191,7 +189,7 @@ describe('OwnClient', () => {
   });
 
   it('leaves nothing behind when it is closed', async () => {
-    const harness = new ShardHarness();
+    const harness = new ShardHarness({}, ONE_SHARD);
     const { own } = ownClient(harness);
     own.subscribe({ topicFilter: 'a/#', qos: 1, raisesQos: false });
     harness.shard.publish('a/1', Buffer.from('x'), { qos: 1 });

@@ -1,4 +1,4 @@
-import { type RawClient, ShardHarness } from '@nanomq-ts/testkit';
+import { ONE_SHARD, type RawClient, ShardHarness } from '@nanomq-ts/testkit';
 import { describe, expect, it } from 'vitest';
 import { figuresOf } from '../../src/admin/figures.ts';
 import { DROP_REASON_LABELS } from '../../src/observe/drop-reason.ts';
@@ -20,7 +20,7 @@ async function valuesOf(client: RawClient): Promise<{ values: Map<string, string
 
 describe('$SYS statistics', () => {
   it('are published every interval, retained, and only then', async () => {
-    const harness = new ShardHarness({ sysIntervalMs: 10_000 });
+    const harness = new ShardHarness({ sysIntervalMs: 10_000 }, ONE_SHARD);
     const watcher = await harness.client(5);
     await watcher.subscribe('$SYS/brokers/#');
     harness.clock.advance(9999);
@@ -38,16 +38,16 @@ describe('$SYS statistics', () => {
   });
 
   it('are off with an interval of 0, and end with the shard', () => {
-    const off = new ShardHarness({ sysIntervalMs: 0 });
+    const off = new ShardHarness({ sysIntervalMs: 0 }, ONE_SHARD);
     off.clock.advance(1_000_000);
     expect(off.shard.retained.size).toBe(0);
-    const on = new ShardHarness({ sysIntervalMs: 1000 });
+    const on = new ShardHarness({ sysIntervalMs: 1000 }, ONE_SHARD);
     on.shard.close();
     expect(on.clock.runningIntervals).toBe(0);
   });
 
   it('come to nobody who asks for # or +/brokers/# [MQTT-4.7.2-1]', async () => {
-    const harness = new ShardHarness({ sysIntervalMs: 1000 });
+    const harness = new ShardHarness({ sysIntervalMs: 1000 }, ONE_SHARD);
     const client = await harness.client(4);
     await client.subscribe('#');
     await client.subscribe('+/brokers/#');
@@ -57,14 +57,14 @@ describe('$SYS statistics', () => {
   });
 
   it('are counted as no dropped messages when nobody subscribes', () => {
-    const harness = new ShardHarness({ sysIntervalMs: 1000 });
+    const harness = new ShardHarness({ sysIntervalMs: 1000 }, ONE_SHARD);
     harness.clock.advance(5000);
     expect(harness.shard.counters.droppedTotal).toBe(0);
     expect(harness.shard.routeCache.size).toBe(0);
   });
 
   it('tell what there is: connections, sessions, subscriptions, retained and stored messages, drops by reason', async () => {
-    const harness = new ShardHarness();
+    const harness = new ShardHarness({}, ONE_SHARD);
     const { shard } = harness;
     const client = await harness.client(5, {
       clientId: 'c',
@@ -107,7 +107,7 @@ describe('$SYS statistics', () => {
   });
 
   it('stay when the retained messages of clients have reached their limits', async () => {
-    const harness = new ShardHarness({ sysIntervalMs: 1000, maxRetainedMessages: 2, maxRetainedBytes: 100 });
+    const harness = new ShardHarness({ sysIntervalMs: 1000, maxRetainedMessages: 2, maxRetainedBytes: 100 }, ONE_SHARD);
     const client = await harness.client(4);
     for (const topic of ['a', 'b']) client.publish(topic, 'x'.repeat(40), { retain: true });
     for (let i = 0; i < 3; i++) harness.clock.advance(1000);
@@ -119,7 +119,7 @@ describe('$SYS statistics', () => {
   });
 
   it('tell who was turned away, by reason', async () => {
-    const harness = new ShardHarness({ sysIntervalMs: 1000, maxConnections: 1 });
+    const harness = new ShardHarness({ sysIntervalMs: 1000, maxConnections: 1 }, ONE_SHARD);
     await harness.client(4);
     await harness.open(4).client.connect({ clientId: 'second' });
     harness.clock.advance(1000);
@@ -129,7 +129,7 @@ describe('$SYS statistics', () => {
   });
 
   it('may be published by no client [MQTT-3.4.2-1]', async () => {
-    const harness = new ShardHarness();
+    const harness = new ShardHarness({}, ONE_SHARD);
     const client = await harness.client(5);
     client.publish('$SYS/brokers/uptime', '1000', { qos: 1, retain: true });
     expect((await client.next('puback')).reasonCode).toBe(0x87);

@@ -1,4 +1,4 @@
-import { MemoryLink, type RawClient, type RawConnectOptions, ShardHarness } from '@nanomq-ts/testkit';
+import { MemoryLink, ONE_SHARD, type RawClient, type RawConnectOptions, ShardHarness } from '@nanomq-ts/testkit';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { DropReason } from '../../src/observe/drop-reason.ts';
@@ -62,7 +62,7 @@ const numbered = (topic: string, count: number) => Array.from({ length: count },
 
 describe('SegmentRun', () => {
   it.each(CASES)('gives each of %s every message once and in order', async (_, count, from, to) => {
-    const harness = new ShardHarness();
+    const harness = new ShardHarness({}, ONE_SHARD);
     const publisher = await publisherOf(harness, from);
     const clients = await receivers(harness, count, to, 't/#');
     const texts = numbered('t/a', 50);
@@ -78,7 +78,7 @@ describe('SegmentRun', () => {
   it.each(RECEIVER_COUNTS)(
     'keeps the order across topics and publishers for %i receivers [MQTT-4.6.0-5]',
     async (count) => {
-      const harness = new ShardHarness();
+      const harness = new ShardHarness({}, ONE_SHARD);
       const [one, other] = [await publisherOf(harness, 4), await publisherOf(harness, 5)];
       // Of both versions, each with the other topic too, so that routes differ in their groups.
       const all = [...(await receivers(harness, count, 4, '#')), ...(await receivers(harness, count, 5, '#'))];
@@ -95,7 +95,7 @@ describe('SegmentRun', () => {
   it('gives any mix of topics, chunks and turns to every receiver in the order published [MQTT-4.6.0-5] [MQTT-4.6.0-6]', async () => {
     const chunk = fc.array(fc.constantFrom('a', 'b', 'a/b', 'none'), { minLength: 1, maxLength: 6 });
     const script = fc.array(fc.oneof({ weight: 4, arbitrary: chunk }, fc.constant('turn' as const)), { maxLength: 20 });
-    const harness = new ShardHarness();
+    const harness = new ShardHarness({}, ONE_SHARD);
     const publishers = [await publisherOf(harness, 4), await publisherOf(harness, 5)];
     const filters = ['a', 'b', '#', 'a/#', '+'];
     const clients = new Map<string, RawClient[]>();
@@ -126,7 +126,7 @@ describe('SegmentRun', () => {
   });
 
   it('lets many receivers write the same memory, and does not touch it while one of them still holds it', async () => {
-    const harness = new ShardHarness();
+    const harness = new ShardHarness({}, ONE_SHARD);
     const publisher = await publisherOf(harness, 4);
     const opened = Array.from({ length: 10 }, () => harness.open(4));
     for (const [i, { client }] of opened.entries()) {
@@ -148,7 +148,7 @@ describe('SegmentRun', () => {
   });
 
   it('hands out a long segment before the turn ends, whole and in order', async () => {
-    const harness = new ShardHarness();
+    const harness = new ShardHarness({}, ONE_SHARD);
     const publisher = await publisherOf(harness, 4);
     const clients = await receivers(harness, 6, 4, 't');
     const texts = Array.from({ length: 40 }, (_, i) => `t=${i}${'x'.repeat(10_000)}`);
@@ -159,7 +159,7 @@ describe('SegmentRun', () => {
   it.each(RECEIVER_COUNTS)(
     'passes by receivers that are away, slow, or take no packet that large, and counts by reason, %i others [MQTT-3.1.2-24] [MQTT-3.1.2-25]',
     async (count) => {
-      const harness = new ShardHarness({ maxOutBufferBytes: 4 });
+      const harness = new ShardHarness({ maxOutBufferBytes: 4 }, ONE_SHARD);
       const publisher = await publisherOf(harness, 5);
       const others = await receivers(harness, count, 5, 't');
       const [small] = await receivers(harness, 1, 5, 't', { properties: { maximumPacketSize: 20 } });
@@ -188,7 +188,7 @@ describe('SegmentRun', () => {
   );
 
   it('adds each receiver group its own subscription identifier, and none for MQTT 3.x', async () => {
-    const harness = new ShardHarness();
+    const harness = new ShardHarness({}, ONE_SHARD);
     const publisher = await publisherOf(harness, 4);
     const clients: RawClient[] = [];
     for (let i = 0; i < 12; i++) {
@@ -208,7 +208,7 @@ describe('SegmentRun', () => {
   });
 
   it('keeps own messages from No Local receivers of a large group [MQTT-3.8.3-3]', async () => {
-    const harness = new ShardHarness();
+    const harness = new ShardHarness({}, ONE_SHARD);
     const clients: RawClient[] = [];
     for (let i = 0; i < 8; i++) {
       const client = await harness.client(5);
@@ -224,7 +224,7 @@ describe('SegmentRun', () => {
   });
 
   it('gives who comes in the middle of a turn what follows, and who goes nothing more', async () => {
-    const harness = new ShardHarness();
+    const harness = new ShardHarness({}, ONE_SHARD);
     const publisher = await publisherOf(harness, 4);
     const clients = await receivers(harness, 6, 4, 't');
     const [leaver, newcomer] = [clients[5] as RawClient, await harness.client(5)];

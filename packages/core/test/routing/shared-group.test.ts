@@ -213,6 +213,7 @@ describe('shared subscriptions, who is chosen', () => {
     expect([group.rank('member-0'), group.rank('slow')]).toEqual([2, 1]);
     await group.received();
     await group.publish(10, 0);
-    expect(await group.received()).toEqual([numbers(10)]);
+    // What the slow member's shard hands on comes behind the rest.
+    expect((await group.received()).map((own) => own.sort())).toEqual([numbers(10).sort()]);
   });
 });

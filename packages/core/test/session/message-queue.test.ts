@@ -1,5 +1,5 @@
 import { DropReason } from '@nanomq-ts/core';
-import { ShardHarness } from '@nanomq-ts/testkit';
+import { ONE_SHARD, ShardHarness } from '@nanomq-ts/testkit';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MessageQueue } from '../../src/session/message-queue.ts';
@@ -33,7 +33,7 @@ it('gives back what it was given, oldest first, however it grows', () => {
 
 /** A session that is away and whose queue takes little, with a publisher. */
 async function full(options: { queueLimitMessages?: number; queueLimitBytes?: number }) {
-  const harness = new ShardHarness(options);
+  const harness = new ShardHarness(options, ONE_SHARD);
   const properties = { sessionExpiryInterval: 3600 };
   const subscriber = await harness.client(5, { clientId: 's', clean: false, properties });
   await subscriber.subscribe('a', 2);

@@ -1,11 +1,12 @@
 import type { AdminServer, BrokerIdentity, ConfigPort } from '@nanomq-ts/admin';
+import type { AccessRules } from '@nanomq-ts/auth';
 import type { HttpServerConfig, NanomqConfig } from '@nanomq-ts/config';
-import type { Access, BanList, Clock, Logger, Shard } from '@nanomq-ts/core';
+import { type Access, BanTable, type Clock, type Logger, type Shard } from '@nanomq-ts/core';
 import { packageVersion } from './cli/package-version.ts';
 import { ComposedShard } from './compose-shard.ts';
 import { HttpListenError } from './http-listen-error.ts';
 import { httpServerOptions } from './http-options.ts';
-import type { ListenerAddress } from './listeners/open-listeners.ts';
+import type { ListenerAddress, OpenListeners } from './listeners/open-listeners.ts';
 import { joinChanges, type PreparedChange } from './prepared-change.ts';
 
 /** Where the HTTP API really listens. */
@@ -24,7 +25,7 @@ export interface MainSeat {
   /** Files of the configuration are relative to it. */
   readonly cwd: string;
   /** Default: bans end with the composition. */
-  readonly bans?: BanList;
+  readonly bans?: BanTable;
   /** See {@link ComposedShard}. */
   readonly aroundAccess?: (rules: Access) => Access;
 }
@@ -41,6 +42,7 @@ interface OpenHttp {
  */
 export class MainComposition {
   readonly #seat: MainSeat;
+  readonly bans: BanTable;
   readonly #composed: ComposedShard;
   readonly #startedAtMs: number;
   #http: OpenHttp | null = null;
@@ -50,12 +52,22 @@ export class MainComposition {
   /** @throws AuthError when users, rules or keys are not good */
   constructor(seat: MainSeat) {
     this.#seat = seat;
-    this.#composed = new ComposedShard(seat);
+    this.bans = seat.bans ?? new BanTable();
+    this.#composed = new ComposedShard({ ...seat, bans: this.bans });
     this.#startedAtMs = seat.clock.nowMs();
   }
 
   get shard(): Shard {
     return this.#composed.shard;
+  }
+
+  /** Users and rules. */
+  get access(): AccessRules {
+    return this.#composed.access;
+  }
+
+  get listeners(): OpenListeners {
+    return this.#composed.listeners;
   }
 
   get isClosing(): boolean {

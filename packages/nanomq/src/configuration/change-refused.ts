@@ -1,5 +1,9 @@
 import type { ChangeProblem, ChangeRefused } from '@nanomq-ts/admin';
+import { AuthError } from '@nanomq-ts/auth';
 import { ConfigError, type ConfigErrorCode, type ConfigProblem, formatOrigin } from '@nanomq-ts/config';
+import { CommandFailure } from '../cli/command-failure.ts';
+import { ListenError } from '../listeners/listen-error.ts';
+import { startFailure } from '../process/start-failure.ts';
 
 /** Codes that concern a value; those that are neither here nor below are about the text. */
 const VALUE_CODES: ReadonlySet<ConfigErrorCode> = new Set([
@@ -13,9 +17,20 @@ const VALUE_CODES: ReadonlySet<ConfigErrorCode> = new Set([
 
 const FILE_CODES: ReadonlySet<ConfigErrorCode> = new Set(['FILE_UNREADABLE', 'FILE_UNWRITABLE']);
 
-/** A {@link ConfigError} as the admin API takes it, with the place of each problem; any other error as it is. */
+/**
+ * A {@link ConfigError} as the admin API takes it, with the place of each problem, and what the broker could not do with
+ * a configuration that is right in itself; any other error as it is.
+ */
 export async function asChangeRefused(error: unknown): Promise<unknown> {
-  return error instanceof ConfigError ? refused(kindOf(error), error.problems.map(problemOf)) : error;
+  if (error instanceof ConfigError) return refused(kindOf(error), error.problems.map(problemOf));
+  const failure = startFailure(error);
+  if (!(failure instanceof CommandFailure)) return error;
+  return refused('invalid', [{ path: sectionOf(failure.cause), text: failure.message }]);
+}
+
+function sectionOf(cause: unknown): string {
+  if (cause instanceof ListenError) return `listeners.${cause.spec.section}`;
+  return cause instanceof AuthError ? 'auth' : '';
 }
 
 /** There is no file that could be replaced. */

@@ -1,11 +1,17 @@
 import { chmodSync, existsSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { ChangeRefused, type SettingChange } from '@nanomq-ts/admin';
+import { AuthError } from '@nanomq-ts/auth';
 import { loadConfig } from '@nanomq-ts/config';
 import { describe, expect, it } from 'vitest';
+import { CommandFailure } from '../../src/cli/command-failure.ts';
+import { ListenError } from '../../src/listeners/listen-error.ts';
+import { enabledListeners, type ListenerSpec } from '../../src/listeners/listener-spec.ts';
 import { openControl } from './opened-control.ts';
 
 const TEXT = '# kept\nmqtt { max_mqueue_len = 100 } # kept too\nlisteners.tcp.bind = "127.0.0.1:1883"\n';
+const { config: CONFIG } = loadConfig({ env: {}, flags: {}, cwd: '/', text: TEXT });
+const [TCP] = enabledListeners(CONFIG.listeners) as [ListenerSpec];
 const change = (path: string, value: SettingChange['value']): SettingChange => ({ path: path.split('.'), value });
 
 /** What was refused, as `path: text`. */
@@ -91,6 +97,53 @@ describe('change', () => {
     rmSync(dirname(file), { recursive: true });
     expect((await refusal(control.change([change('mqtt.max_mqueue_len', 5)]))).kind).toBe('file');
     expect(happened).toEqual([]);
+  });
+
+  it('refuses when the file cannot be written in the end; what was made ready is discarded', async () => {
+    const { control, current, happened, file } = openControl(TEXT, {}, [], {
+      preparing: () => rmSync(dirname(file), { recursive: true }),
+    });
+    expect((await refusal(control.change([change('mqtt.max_mqueue_len', 5)]))).kind).toBe('file');
+    expect(happened).toEqual(['discarded']);
+    expect(current.accepted).toBe(current.composed);
+  });
+
+  it.each([
+    [
+      'a listener',
+      new ListenError(TCP, Object.assign(new Error('x'), { code: 'EADDRINUSE' })),
+      'listeners.tcp',
+      'listener tcp:default cannot listen on 127.0.0.1:1883: the address is in use by another process [EADDRINUSE]',
+    ],
+    [
+      'users and rules',
+      new AuthError('KEY_INVALID', 'a.pem is not for ES256'),
+      'auth',
+      'section auth cannot be used: a key for tokens is not valid: a.pem is not for ES256',
+    ],
+    ['what was put in words already', new CommandFailure('it cannot be'), '', 'it cannot be'],
+  ])('refuses what the broker cannot do: %s; file and broker stay as they are', async (_, refuse, path, text) => {
+    const { control, current, happened, read } = openControl(TEXT, {}, [], { refuse });
+    const error = await refusal(control.change([change('mqtt.max_mqueue_len', 5)]));
+    expect(error.kind).toBe('invalid');
+    expect(error.problems).toEqual([{ path, text }]);
+    expect(read()).toBe(TEXT);
+    expect(happened).toEqual([]);
+    expect(current.accepted).toBe(current.composed);
+  });
+
+  it('passes on what nobody expected', async () => {
+    const { control } = openControl(TEXT, {}, [], { refuse: new TypeError('a defect') });
+    await expect(control.change([change('mqtt.max_mqueue_len', 5)])).rejects.toThrow(TypeError);
+  });
+
+  it('tells what a listener that stays as it is waits with, and what of it does not wait', async () => {
+    const { control } = openControl(TEXT, {}, [], { held: ['tcp:default'] });
+    const changes = [change('listeners.tcp.bind', '127.0.0.1:1884'), change('listeners.tcp.x.bind', '127.0.0.1:1885')];
+    const { applied, needsRestart } = await control.change(changes);
+    expect(needsRestart).toEqual(['listeners.tcp.bind']);
+    expect(applied).toContain('listeners.tcp.x.bind');
+    expect(control.waiting()).toEqual(['listeners.tcp.bind']);
   });
 
   it('takes in what somebody edited in the file meanwhile', async () => {

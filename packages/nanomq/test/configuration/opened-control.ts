@@ -24,6 +24,8 @@ export interface OpenedControl {
 export interface PreparingOptions {
   /** What it rejects a change with. Default: it takes all. */
   refuse?: Error;
+  /** Called while it takes a change. */
+  preparing?: () => void;
   /** Listeners whose change waits for a restart. */
   held?: readonly string[];
 }
@@ -43,6 +45,7 @@ export function openControl(
   const orders = new OrderQueue();
   const actions = {
     prepare: async (applied: LoadedConfig) => {
+      options.preparing?.();
       if (options.refuse !== undefined) throw options.refuse;
       const commit = () => void happened.push({ applied });
       return fakeChange(commit, options.held, () => void happened.push('discarded'));

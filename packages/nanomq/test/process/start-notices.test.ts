@@ -1,5 +1,6 @@
 import { ConfigError, loadConfig } from '@nanomq-ts/config';
 import { describe, expect, it } from 'vitest';
+import { enabledListeners } from '../../src/listeners/listener-spec.ts';
 import { logRefusal, logStart } from '../../src/process/start-notices.ts';
 import { RecordingLogger } from '../embedded/recording-logger.ts';
 
@@ -40,6 +41,50 @@ describe('the start log says where the HTTP API listens', () => {
     ],
   ])('%s', (_, text, host, expected) => {
     expect(linesOf(text, host)).toEqual([expected]);
+  });
+});
+
+describe('the start log says who could come in', () => {
+  const TLS = 'certfile = c, keyfile = k, cacertfile = a';
+  const OPEN = 'to close it: auth.allow_anonymous = false and auth.password { include "nanomq_pwd.conf" }';
+
+  /** The warnings when everything that `text` configures is open. */
+  function warningsOf(text: string): string[] {
+    const { config } = loadConfig({ env: {}, flags: {}, cwd: '/', text });
+    const kinds = { tcp: 'tcp', ssl: 'tls', ws: 'ws', wss: 'wss', unix: 'unix' } as const;
+    const listeners = enabledListeners(config.listeners).map(({ id, section, config: listener }) => {
+      const where =
+        'path' in listener ? { host: listener.path, port: 0 } : { host: listener.host, port: listener.port };
+      return { name: id, kind: kinds[section], ...where };
+    });
+    const log = new RecordingLogger();
+    logStart(config, { listeners, http: null }, log);
+    return log.lines.filter((line) => line.startsWith('warn'));
+  }
+
+  it.each([
+    ['the default', '', '0.0.0.0:1883'],
+    [
+      'listeners of several kinds',
+      `listeners { tcp.bind = 1, ssl { bind = 2, ${TLS} }, ws.bind = "3/mqtt", wss.bind = "[::1]:4/mqtt" }`,
+      '0.0.0.0:1, 0.0.0.0:2, 0.0.0.0:3, [::1]:4',
+    ],
+    [
+      'those that need neither a certificate nor a file',
+      `listeners { tcp.bind = 1, unix.path = s
+        ssl { bind = 2, ${TLS}, verify_peer = true, fail_if_no_peer_cert = true, x { bind = 3, fail_if_no_peer_cert = false } } }`,
+      '0.0.0.0:1, 0.0.0.0:3',
+    ],
+  ])('%s: one line, with the two lines that close it', (_, text, where) => {
+    expect(warningsOf(text)).toEqual([`warn anyone who reaches ${where} may connect without a password; ${OPEN}`]);
+  });
+
+  it.each([
+    ['nobody without a password', 'auth.allow_anonymous = false'],
+    ['the hardened profile', 'profile = hardened'],
+    ['a Unix socket alone', 'listeners.unix.path = s'],
+  ])('%s: no word', (_, text) => {
+    expect(warningsOf(text)).toEqual([]);
   });
 });
 

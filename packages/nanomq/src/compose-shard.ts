@@ -12,6 +12,7 @@ import {
   ShardAdmin,
 } from '@nanomq-ts/core';
 import type { ListenSocket } from '@nanomq-ts/listeners';
+import { logAccessChanges } from './access-changes-log.ts';
 import { authSettings } from './auth-settings.ts';
 import { type ListenerAddress, OpenListeners } from './listeners/open-listeners.ts';
 import { type ChangeableLimits, changeLimits } from './live-limits.ts';
@@ -77,7 +78,7 @@ export class ComposedShard {
       {
         accept: (transport) => this.shard.accept(transport),
         admit: (remoteAddress) => this.#admits(remoteAddress),
-        maxPacketBytes: config.mqtt.maxPacketBytes,
+        maxPacketBytes: () => this.#limits.maxPacketBytes,
         logger,
         nowMs,
         cwd,
@@ -103,7 +104,7 @@ export class ComposedShard {
       held: [],
       commit: () => {
         changeLimits(this.#limits, config.mqtt);
-        replaceRules();
+        logAccessChanges(replaceRules(), this.#seat.logger);
       },
       discard: async () => {},
     };

@@ -22,12 +22,14 @@ export class Upgrader {
   readonly #rules: UpgradeRules;
   readonly #http: Server;
   readonly #webSockets: WebSocketServer;
+  readonly #maxPayloadBytes: number | (() => number);
   readonly #underWay = new WeakMap<Duplex, UnderWay>();
 
   /** @throws RangeError when an origin is none */
   constructor({ path = DEFAULT_PATH, origins, maxPayloadBytes = DEFAULT_MAX_PAYLOAD_BYTES }: WebSocketOptions) {
     this.#rules = { path, origins: origins === undefined ? null : originSet(origins) };
-    this.#webSockets = new WebSocketServer(serverOptions(maxPayloadBytes));
+    this.#maxPayloadBytes = maxPayloadBytes;
+    this.#webSockets = new WebSocketServer(serverOptions());
     this.#webSockets.on('wsClientError', (error, socket) => this.#refuse(socket, faultOf(error.message)));
     this.#http = createServer({ maxHeaderSize: MAX_HEADER_BYTES });
     this.#http.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
@@ -47,10 +49,17 @@ export class Upgrader {
     const fault = upgradeFault(request, this.#rules);
     if (fault !== null) this.#refuse(socket, fault);
     else {
+      // Of its options, ws reads this one for each connection.
+      this.#webSockets.options.maxPayload = this.#payloadLimit();
       this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
         this.#underWay.get(socket)?.settle(webSocket);
       });
     }
+  }
+
+  #payloadLimit(): number {
+    const limit = this.#maxPayloadBytes;
+    return typeof limit === 'number' ? limit : limit();
   }
 
   #refuse(socket: Duplex, { status, text, reason }: UpgradeFault): void {
@@ -74,12 +83,11 @@ export class Upgrader {
 }
 
 /** `closeTimeout` is documented, yet missing in the types. */
-function serverOptions(maxPayload: number): ServerOptions & { readonly closeTimeout: number } {
+function serverOptions(): ServerOptions & { readonly closeTimeout: number } {
   return {
     noServer: true,
     clientTracking: false,
     perMessageDeflate: false,
-    maxPayload,
     // The text of a close frame is read by nobody, and a text frame is refused whatever it holds.
     skipUTF8Validation: true,
     closeTimeout: END_GRACE_MS,

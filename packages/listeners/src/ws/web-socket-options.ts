@@ -9,9 +9,9 @@ export interface WebSocketOptions {
   readonly origins?: readonly string[];
   /**
    * Payload bytes of one WebSocket message, which is held until it is whole: at least the largest MQTT packet that is
-   * to pass. Default 16,777,216.
+   * to pass. Asked for each connection where it may change. Default 16,777,216.
    */
-  readonly maxPayloadBytes?: number;
+  readonly maxPayloadBytes?: number | (() => number);
   /**
    * Bytes of a message that is not whole yet, while the broker has never answered: nobody has shown a password then.
    * Default 131,072.

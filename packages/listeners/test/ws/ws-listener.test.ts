@@ -253,6 +253,18 @@ describe('listenWs', () => {
       expect(log.lines).toMatchObject([{ reason: 'wsFrame', code: expect.stringMatching(/^WS_ERR_/) }]);
     });
 
+    it('asks for the limit of a message with each connection', async () => {
+      let maxPayloadBytes = 1024;
+      await listen({ maxPayloadBytes: () => maxPayloadBytes });
+      const former = await opened();
+      maxPayloadBytes = 4096;
+      const latter = await opened();
+      latter.webSocket.send(Buffer.alloc(2000));
+      await expect.poll(() => events.bytes, POLL).toHaveLength(2000);
+      former.webSocket.send(Buffer.alloc(2000));
+      await expect.poll(() => former.peer.closeCode, POLL).toBe(1009);
+    });
+
     it('answers a ping, and hands nothing of it on', async () => {
       await listen();
       const { webSocket } = await opened();

@@ -26,7 +26,7 @@ export interface ListenerSeat {
   /** Whether an address may begin a TLS handshake, which costs more than anything a client can do before it. */
   readonly admit: (remoteAddress: string) => boolean;
   /** Largest MQTT packet, in bytes: of a WebSocket message this much must pass. */
-  readonly maxPacketBytes: number;
+  readonly maxPacketBytes: () => number;
   readonly logger: Logger;
   readonly nowMs: () => number;
   /** Files of the configuration are relative to it. */
@@ -108,6 +108,6 @@ function admission({ admit }: ListenerSeat): Pick<ListenerOptions, 'admit'> {
 }
 
 function webSocketOptions({ path, origins }: WebSocketConfig, { maxPacketBytes }: ListenerSeat): WebSocketOptions {
-  const maxPayloadBytes = Math.max(MIN_MESSAGE_BYTES, maxPacketBytes);
+  const maxPayloadBytes = () => Math.max(MIN_MESSAGE_BYTES, maxPacketBytes());
   return { path, maxPayloadBytes, ...(origins !== undefined && { origins }) };
 }

@@ -48,7 +48,7 @@ function make(sharing?: Readonly<Record<string, ListenSocket>>): OpenListeners {
   const admit = (address: string) => !banned.has(address);
   const cwd = certs.folder;
   const listeners = new OpenListeners(
-    { accept, admit, maxPacketBytes: 1024, logger, nowMs: () => Date.now(), cwd },
+    { accept, admit, maxPacketBytes: () => 1024, logger, nowMs: () => Date.now(), cwd },
     sharing,
   );
   opened.push(listeners);

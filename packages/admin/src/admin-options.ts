@@ -1,5 +1,11 @@
 import type { AdminPort, Logger } from '@nanomq-ts/core';
+import type { AclPort } from './ports/acl-port.ts';
+import type { BanPort } from './ports/ban-port.ts';
+import type { BridgePort } from './ports/bridge-port.ts';
 import type { BrokerIdentity, ConfigPort } from './ports/config-port.ts';
+import type { ListenerPort } from './ports/listener-port.ts';
+import type { PemPort } from './ports/pem-port.ts';
+import type { UserPort } from './ports/user-port.ts';
 
 /** How a caller is known. */
 export type AuthType = 'basic' | 'jwt' | 'no_auth';
@@ -29,8 +35,19 @@ export interface JwtOptions {
   readonly issuer: string;
 }
 
+/** Parts of the broker that may be missing: what concerns one then answers 501/111. */
+export interface OptionalParts {
+  readonly users?: UserPort;
+  readonly acl?: AclPort;
+  readonly bans?: BanPort;
+  readonly listeners?: ListenerPort;
+  readonly bridges?: BridgePort;
+  /** Without it PEM texts are refused (400/108). */
+  readonly pem?: PemPort;
+}
+
 /** What the admin server stands on. */
-export interface AdminParts {
+export interface AdminParts extends OptionalParts {
   readonly options: HttpServerOptions;
   readonly admin: AdminPort;
   readonly config: ConfigPort;

@@ -2,7 +2,7 @@ import { ApiError, ResultCode } from '../result-code.ts';
 
 /**
  * The one table of what is answered when: HTTP status and result code.
- * @see the API's manual, "Response code"; 403, 408, 413, 415, 429, 431, 501 and 503 are ours
+ * @see the API's manual, "Response code"; 403, 408, 409, 413, 415, 429, 431, 501 and 503 are ours
  */
 export const FAILURES = {
   PARAMETER_MISSING: { status: 400, code: ResultCode.ParameterMissing },
@@ -14,12 +14,17 @@ export const FAILURES = {
   WRONG_CREDENTIALS: { status: 401, code: ResultCode.WrongCredentials },
   TOKEN_EXPIRED: { status: 401, code: ResultCode.TokenExpired },
   FORBIDDEN: { status: 403, code: ResultCode.ParameterError },
+  ADMINISTRATOR_NOT_DELETABLE: { status: 403, code: ResultCode.AdministratorNotDeletable },
+  OLD_PASSWORD_WRONG: { status: 403, code: ResultCode.OldPasswordWrong },
   UNKNOWN_PATH: { status: 404, code: ResultCode.UnknownMistake },
   UNKNOWN_SECTION: { status: 404, code: ResultCode.RpcError },
   UNKNOWN_SUBJECT: { status: 404, code: ResultCode.IllegalSubject },
+  UNKNOWN_BRIDGE: { status: 404, code: ResultCode.ParameterError },
+  USER_UNKNOWN: { status: 404, code: ResultCode.UserUnknown },
   CLIENT_OFFLINE: { status: 404, code: ResultCode.ClientOffline },
   UNKNOWN_METHOD: { status: 405, code: ResultCode.UnknownMistake },
   REQUEST_TIMEOUT: { status: 408, code: ResultCode.ParameterError },
+  USER_EXISTS: { status: 409, code: ResultCode.UserExists },
   BODY_TOO_LARGE: { status: 413, code: ResultCode.ParameterError },
   BODY_ENCODED: { status: 415, code: ResultCode.ParameterError },
   TOO_MANY_TRIES: { status: 429, code: ResultCode.WrongCredentials },

@@ -52,6 +52,8 @@ export interface ConfigPort {
   settings(): SettingTree;
   /** Dotted paths of secret settings (passwords). */
   readonly secretPaths: ReadonlySet<string>;
+  /** Dotted paths of what was changed and holds after a restart only. */
+  waiting(): readonly string[];
   /** Validates all, writes the file in use (if there is one), applies what can be. @throws ChangeRefused (rejects) */
   change(changes: readonly SettingChange[]): Promise<ChangeReport>;
   /** Checks `text` whole, then puts it in place of the file in use. Applies nothing. @throws ChangeRefused (rejects) */

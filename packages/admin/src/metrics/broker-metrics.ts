@@ -1,22 +1,46 @@
 import type { BrokerFigures } from '@nanomq-ts/core';
-import { Counter, Gauge, Registry } from 'prom-client';
+import { Registry } from 'prom-client';
+import type { BridgeView } from '../ports/bridge-port.ts';
 import type { BrokerIdentity } from '../ports/config-port.ts';
-import { boundedLabels } from './bounded-labels.ts';
+import type { ListenerView } from '../ports/listener-port.ts';
+import { BRIDGE_METRICS } from './bridge-metrics.ts';
 import type { EventLoopDelay } from './event-loop-delay.ts';
-import { FIGURE_METRICS, MAX_LABELS } from './figure-metrics.ts';
+import { FIGURE_METRICS } from './figure-metrics.ts';
+import { LISTENER_METRICS } from './listener-metrics.ts';
 import { ProcessMetrics } from './process-metrics.ts';
 import { ScrapedHistogram } from './scraped-histogram.ts';
+import { scrapedMetrics } from './scraped-metric.ts';
+
+/** What a scrape sees; a list is empty where the broker has no such part. */
+export interface Scrape {
+  readonly figures: BrokerFigures;
+  readonly listeners: readonly ListenerView[];
+  readonly bridges: readonly BridgeView[];
+  /** Bans that hold now. */
+  readonly bans: number;
+}
 
 /** The metrics of the broker and its process in a registry of their own: nothing is shared with another broker. */
 export class BrokerMetrics {
   readonly #registry = new Registry();
-  readonly #setters: ((figures: BrokerFigures) => void)[];
+  readonly #set: (scrape: Scrape) => void;
   readonly #process: ProcessMetrics;
   readonly #acknowledgement: ScrapedHistogram;
 
   constructor(identity: BrokerIdentity, delay: EventLoopDelay) {
     const registry = this.#registry;
-    this.#setters = FIGURE_METRICS.map((metric) => figureSetter(registry, metric));
+    const setFigures = scrapedMetrics(registry, FIGURE_METRICS);
+    const setBans = scrapedMetrics(registry, [
+      { name: 'nanomq_bans', kind: 'gauge', help: 'Bans that hold now', label: '', read: (bans: number) => ({ bans }) },
+    ]);
+    const setListeners = scrapedMetrics(registry, LISTENER_METRICS);
+    const setBridges = scrapedMetrics(registry, BRIDGE_METRICS);
+    this.#set = ({ figures, listeners, bridges, bans }) => {
+      setFigures(figures);
+      setBans(bans);
+      setListeners(listeners);
+      setBridges(bridges);
+    };
     this.#acknowledgement = new ScrapedHistogram(
       registry,
       'nanomq_acknowledgement_latency_seconds',
@@ -26,25 +50,10 @@ export class BrokerMetrics {
   }
 
   /** The text of a scrape. */
-  render(figures: BrokerFigures): Promise<string> {
-    for (const set of this.#setters) set(figures);
-    this.#acknowledgement.set(figures.acknowledgementLatency);
+  render(scrape: Scrape): Promise<string> {
+    this.#set(scrape);
+    this.#acknowledgement.set(scrape.figures.acknowledgementLatency);
     this.#process.update();
     return this.#registry.metrics();
   }
-}
-
-/** Makes a metric. @returns what gives it the values of a scrape; labels that are gone vanish */
-function figureSetter(
-  registry: Registry,
-  { name, kind, help, label, read }: (typeof FIGURE_METRICS)[number],
-): (figures: BrokerFigures) => void {
-  const options = { name, help, labelNames: label === '' ? [] : [label], registers: [registry] };
-  const metric = kind === 'counter' ? new Counter(options) : new Gauge(options);
-  return (figures) => {
-    metric.reset();
-    for (const [value, number] of boundedLabels(read(figures), MAX_LABELS)) {
-      metric.inc(label === '' ? {} : { [label]: value }, number);
-    }
-  };
 }

@@ -1,18 +1,7 @@
 import type { BrokerFigures } from '@nanomq-ts/core';
+import type { ScrapedMetric } from './scraped-metric.ts';
 
-/** Labels of their own: a listener's name comes from the configuration, a reason from the core. */
-export const MAX_LABELS = 32;
-
-/** A metric read from the figures of the broker: one value, or one for each value of a label. */
-export interface FigureMetric {
-  readonly name: string;
-  readonly kind: 'gauge' | 'counter';
-  readonly help: string;
-  /** '' = none. */
-  readonly label: string;
-  /** With a label: its value -> number. Without: the key does not matter. */
-  readonly read: (figures: BrokerFigures) => Readonly<Record<string, number>>;
-}
+type FigureMetric = ScrapedMetric<BrokerFigures>;
 
 function single(
   kind: FigureMetric['kind'],
@@ -62,6 +51,7 @@ export const FIGURE_METRICS: readonly FigureMetric[] = [
   gauge('nanomq_subscribers', 'Clients with a subscription', (f) => f.subscribers),
   gauge('nanomq_subscriptions', 'Subscriptions', (f) => f.subscriptions),
   gauge('nanomq_shared_subscriptions', 'Shared subscriptions', (f) => f.sharedSubscriptions),
+  gauge('nanomq_shared_groups', 'Distinct share names and filters together', (f) => f.sharedGroups),
   gauge('nanomq_topic_filters', 'Distinct topic filters subscribed to', (f) => f.topics),
   gauge('nanomq_retained_messages', 'Retained messages', (f) => f.retainedMessages),
   gauge('nanomq_retained_bytes', 'Bytes of retained messages', (f) => f.retainedBytes),
@@ -89,6 +79,30 @@ export const FIGURE_METRICS: readonly FigureMetric[] = [
     'nanomq_connections_failed_total',
     'Connections ended for a violation of protocol or limits',
     (f) => f.connectionsFailed,
+  ),
+  byLabel(
+    'counter',
+    'nanomq_denials_total',
+    'reason',
+    'Connections and requests turned down by a limit, a ban or a rule',
+    (f) => f.deniedByReason,
+  ),
+  counter('nanomq_flapping_bans_total', 'Clients banned because they came and went too often', (f) => f.flappingBans),
+  counter(
+    'nanomq_rate_pauses_total',
+    'Times the reading of a client was paused by its message or byte rate',
+    (f) => f.ratePauses,
+  ),
+  counter('nanomq_overloads_total', 'Times the event loop became so late that new clients wait', (f) => f.overloads),
+  counter(
+    'nanomq_connections_delayed_total',
+    'Connections that had to wait because the event loop was late',
+    (f) => f.connectionsDelayed,
+  ),
+  counter(
+    'nanomq_log_lines_suppressed_total',
+    'Log lines about clients left out by their limit',
+    (f) => f.logLinesSuppressed,
   ),
   counter('nanomq_keep_alive_timeouts_total', 'Connections ended by keep alive', (f) => f.keepAliveTimeouts),
   counter('nanomq_takeovers_total', 'Connections ended because the client connected again', (f) => f.takeovers),

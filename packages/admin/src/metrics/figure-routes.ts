@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { AdminParts } from '../admin-options.ts';
+import type { BridgeView } from '../ports/bridge-port.ts';
 import { count } from '../v4/reply-schemas.ts';
 import type { Route } from '../v4/route.ts';
+import { droppedIn } from './bridge-metrics.ts';
 import { ProcessUsage } from './process-usage.ts';
 import { PrometheusV4 } from './prometheus-v4.ts';
 
@@ -9,7 +11,7 @@ import { PrometheusV4 } from './prometheus-v4.ts';
 export const PROMETHEUS_TEXT = 'text/plain; version=0.0.4; charset=utf-8';
 
 /** The keys of a bridge, literally as NanoMQ has them. */
-const bridgeFigures = z.strictObject({
+const bridgeFiguresSchema = z.strictObject({
   'bridge name': z.string(),
   'sent messages': count,
   'received messages': count,
@@ -21,14 +23,14 @@ const bridgeFigures = z.strictObject({
 });
 
 const metricsReply = z.strictObject({
-  metrics: z.array(bridgeFigures).describe('one entry for each bridge'),
+  metrics: z.array(bridgeFiguresSchema).describe('one entry for each bridge'),
   cpuinfo: z.string().describe('`0.00%` of one processor, since the question before'),
   memory: z.string().describe('resident bytes'),
   connections: count.describe('clients online'),
 });
 
 /** `GET /metrics` and `GET /prometheus` of API v4. */
-export function figureRoutes({ admin }: AdminParts): readonly Route[] {
+export function figureRoutes({ admin, bridges }: AdminParts): readonly Route[] {
   const usage = new ProcessUsage();
   const prometheus = new PrometheusV4();
   return [
@@ -42,7 +44,8 @@ export function figureRoutes({ admin }: AdminParts): readonly Route[] {
       handle: async (_request, response) => {
         const { connections } = await admin.figures();
         const cpuinfo = `${usage.cpuPercent().toFixed(2)}%`;
-        response.json({ metrics: [], cpuinfo, memory: String(usage.residentBytes()), connections });
+        const metrics = ((await bridges?.bridges()) ?? []).map(bridgeFigures);
+        response.json({ metrics, cpuinfo, memory: String(usage.residentBytes()), connections });
       },
     },
     {
@@ -60,4 +63,17 @@ export function figureRoutes({ admin }: AdminParts): readonly Route[] {
       },
     },
   ];
+}
+
+function bridgeFigures({ name, status }: BridgeView): z.infer<typeof bridgeFiguresSchema> {
+  return {
+    'bridge name': name,
+    'sent messages': status.sentMessages,
+    'received messages': status.receivedMessages,
+    'sent bytes': status.sentBytes,
+    'received bytes': status.receivedBytes,
+    'MQTT reconnect times': status.reconnects,
+    'uplink msg dropped': droppedIn(status.droppedOutByReason),
+    'downlink msg dropped': droppedIn(status.droppedInByReason),
+  };
 }

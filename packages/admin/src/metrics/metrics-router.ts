@@ -1,7 +1,7 @@
 import { Router } from 'express';
 import type { AdminParts } from '../admin-options.ts';
 import { mountRoutes, type Route } from '../v4/route.ts';
-import { BrokerMetrics } from './broker-metrics.ts';
+import { BrokerMetrics, type Scrape } from './broker-metrics.ts';
 import { eventLoopDelay } from './event-loop-delay.ts';
 import { PROMETHEUS_TEXT } from './figure-routes.ts';
 
@@ -13,13 +13,12 @@ export function createMetricsRouter(parts: AdminParts): Router {
 }
 
 /** `GET /metrics`. Scrapes at the same time share one look at the broker. */
-export function metricsRoutes({ admin, identity }: AdminParts): readonly Route[] {
-  const metrics = new BrokerMetrics(identity, eventLoopDelay());
+export function metricsRoutes(parts: AdminParts): readonly Route[] {
+  const metrics = new BrokerMetrics(parts.identity, eventLoopDelay());
   let scraping: Promise<string> | null = null;
   const scrape = (): Promise<string> => {
-    scraping ??= admin
-      .figures()
-      .then((figures) => metrics.render(figures))
+    scraping ??= look(parts)
+      .then((seen) => metrics.render(seen))
       .finally(() => {
         scraping = null;
       });
@@ -40,4 +39,14 @@ export function metricsRoutes({ admin, identity }: AdminParts): readonly Route[]
       },
     },
   ];
+}
+
+async function look({ admin, listeners, bridges, bans }: AdminParts): Promise<Scrape> {
+  const [figures, openListeners, allBridges, allBans] = await Promise.all([
+    admin.figures(),
+    listeners?.listeners(),
+    bridges?.bridges(),
+    bans?.bans(),
+  ]);
+  return { figures, listeners: openListeners ?? [], bridges: allBridges ?? [], bans: allBans?.length ?? 0 };
 }

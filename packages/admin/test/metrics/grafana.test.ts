@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { AdminHarness } from '../support/admin-harness.ts';
+import { bridgeStatus, listenerView } from '../support/fake-parts.ts';
 import { brokerFigures } from '../support/fake-ports.ts';
 
 function text(name: string): string {
@@ -23,8 +24,13 @@ interface Board {
 
 async function metricNames(): Promise<Set<string>> {
   const harness = await AdminHarness.open();
+  harness.parts.listeners.rows = [listenerView()];
+  harness.parts.bridges.rows = [
+    { name: 'b', settings: {}, status: bridgeStatus({ droppedOutByReason: { queue_full: 1 } }) },
+  ];
   harness.admin.figureValues = brokerFigures({
     droppedByReason: { queue_full: 1 },
+    deniedByReason: { banned: 1 },
     connectionsByProtocol: { '5': 1 },
     connectionsByListener: { 'tcp:default': 1 },
   });
@@ -64,7 +70,7 @@ describe('etc/grafana', () => {
   it('the labels asked for are those the metrics have', () => {
     const labels = [...`${expressions}\n${text('nanomq-alerts.yml')}`.matchAll(/by \(([^)]*)\)/g)];
     const asked = new Set(labels.flatMap(([, names = '']) => names.split(', ')));
-    const known = ['instance', 'le', 'listener', 'protocol', 'qos', 'reason', 'version'];
+    const known = ['bridge', 'instance', 'le', 'listener', 'protocol', 'qos', 'reason', 'version'];
     expect([...asked].filter((name) => !known.includes(name))).toEqual([]);
   });
 });

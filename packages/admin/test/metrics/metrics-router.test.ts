@@ -1,6 +1,7 @@
 import { AdminError } from '@nanomq-ts/core';
 import { describe, expect, it } from 'vitest';
 import { AdminHarness } from '../support/admin-harness.ts';
+import { bridgeStatus, listenerView } from '../support/fake-parts.ts';
 import { brokerFigures } from '../support/fake-ports.ts';
 
 const FIGURES = brokerFigures({
@@ -46,6 +47,40 @@ describe('GET /metrics', () => {
       'nanomq_info{version="0.1.0"} 1',
     ];
     expect(expected.filter((line) => !lines.includes(line))).toEqual([]);
+  });
+
+  it('shows denials, limits at work, bans, listeners, certificates and bridges', async () => {
+    const harness = await AdminHarness.open();
+    const { listeners, bridges, bans } = harness.parts;
+    harness.admin.figureValues = brokerFigures({ deniedByReason: { banned: 4 }, ratePauses: 5, flappingBans: 6 });
+    listeners.rows = [listenerView(), listenerView({ name: 'tcp:default', connections: 9, certificate: null })];
+    bans.rows = [{ kind: 'username', value: 'x', reason: '', untilMs: null }];
+    const status = bridgeStatus({ backlogMessages: 7, oldestBacklogMs: 1500, droppedInByReason: { loop: 8 } });
+    bridges.rows = [{ name: 'b', settings: {}, status }];
+    const lines = await scrape(harness);
+    const expected = [
+      'nanomq_denials_total{reason="banned"} 4',
+      'nanomq_rate_pauses_total 5',
+      'nanomq_flapping_bans_total 6',
+      'nanomq_bans 1',
+      'nanomq_network_connections{listener="tcp:default"} 9',
+      'nanomq_handshakes_refused_total{reason="wrongCa"} 6',
+      'nanomq_certificate_days{listener="ssl:default"} 365',
+      'nanomq_certificate_reloads_total{listener="ssl:default"} 1',
+      'nanomq_bridge_connected{bridge="b"} 1',
+      'nanomq_bridge_backlog_messages{bridge="b"} 7',
+      'nanomq_bridge_backlog_age_seconds{bridge="b"} 1.5',
+      'nanomq_bridge_messages_dropped_in_total{bridge="b"} 8',
+      'nanomq_bridge_messages_dropped_by_reason_total{reason="loop"} 8',
+    ];
+    expect(expected.filter((line) => !lines.includes(line))).toEqual([]);
+    expect(lines.filter((line) => line.startsWith('nanomq_certificate_days'))).toHaveLength(1);
+  });
+
+  it('without those parts there is nothing to show of them', async () => {
+    const lines = await scrape(await AdminHarness.openBare());
+    expect(lines).toContain('nanomq_bans 0');
+    expect(lines.filter((line) => line.startsWith('nanomq_bridge_'))).toEqual([]);
   });
 
   it('a histogram holds its buckets added up, in seconds', async () => {

@@ -1,8 +1,9 @@
 import { request as httpRequest } from 'node:http';
 import type { Logger } from '@nanomq-ts/core';
 import { expect, onTestFinished } from 'vitest';
-import type { AdminParts, HttpServerOptions } from '../../src/admin-options.ts';
+import type { AdminParts, HttpServerOptions, OptionalParts } from '../../src/admin-options.ts';
 import { type AdminServer, openAdminServer } from '../../src/admin-server.ts';
+import { FakeParts } from './fake-parts.ts';
 import { FakeAdmin, FakeConfig } from './fake-ports.ts';
 
 /** A line of the log. */
@@ -57,6 +58,7 @@ export function eventually(read: () => unknown): ReturnType<typeof expect.poll> 
 export class AdminHarness {
   readonly admin = new FakeAdmin();
   readonly config = new FakeConfig();
+  readonly parts = new FakeParts();
   readonly lines: AdminLogLine[] = [];
   readonly options: HttpServerOptions;
   /** Milliseconds since 1970 the server sees. */
@@ -73,12 +75,19 @@ export class AdminHarness {
 
   static async open(options: Partial<HttpServerOptions> = {}): Promise<AdminHarness> {
     const harness = new AdminHarness(options);
-    await harness.#open();
+    await harness.#open(harness.parts);
     return harness;
   }
 
-  async #open(): Promise<void> {
-    const server = await openAdminServer(this.#parts(), { sleep: (ms) => this.#sleep(ms) });
+  /** Without the parts that may be missing. */
+  static async openBare(): Promise<AdminHarness> {
+    const harness = new AdminHarness({});
+    await harness.#open({});
+    return harness;
+  }
+
+  async #open(optional: OptionalParts): Promise<void> {
+    const server = await openAdminServer({ ...this.#needed(), ...optional }, { sleep: (ms) => this.#sleep(ms) });
     this.#server = server;
     onTestFinished(() => server.close());
   }
@@ -92,7 +101,7 @@ export class AdminHarness {
     return this.server.address.port;
   }
 
-  #parts(): AdminParts {
+  #needed(): AdminParts {
     return {
       options: this.options,
       admin: this.admin,

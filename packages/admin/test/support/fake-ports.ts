@@ -307,8 +307,15 @@ export class FakeConfig implements ConfigPort {
   stops = 0;
   restarts = 0;
 
+  /** Dotted paths of what waits for a restart. */
+  waits: readonly string[] = [];
+
   settings(): SettingTree {
     return this.tree;
+  }
+
+  waiting(): readonly string[] {
+    return this.waits;
   }
 
   async change(changes: readonly SettingChange[]): Promise<ChangeReport> {

@@ -26,12 +26,20 @@ export class V4Harness {
     return this.harness.config;
   }
 
+  get parts(): AdminHarness['parts'] {
+    return this.harness.parts;
+  }
+
   get(path: string): Promise<V4Reply> {
     return this.send('GET', path);
   }
 
   post(path: string, body?: unknown): Promise<V4Reply> {
     return this.send('POST', path, body);
+  }
+
+  put(path: string, body?: unknown): Promise<V4Reply> {
+    return this.send('PUT', path, body);
   }
 
   delete(path: string): Promise<V4Reply> {

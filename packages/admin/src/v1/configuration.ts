@@ -1,6 +1,7 @@
 import type { AdminParts } from '../admin-options.ts';
 import { failure } from '../http/failure.ts';
 import { ChangeRefused } from '../ports/config-port.ts';
+import { carryOut } from './carry-out.ts';
 import { planChanges } from './plan-changes.ts';
 import type { V1Value } from './setting-field.ts';
 import { currentSettings, type ShownSetting, showSettings } from './show-settings.ts';
@@ -16,14 +17,14 @@ export async function getConfiguration({ config, logger, options }: AdminParts):
  * @throws ApiError 400/108 naming the key when anything is refused (nothing has changed), 500/102 when the file cannot
  *   be written
  */
-export async function setConfiguration({ config, logger, options }: AdminParts, change: V1Change): Promise<void> {
+export async function setConfiguration(parts: AdminParts, change: V1Change): Promise<void> {
+  const { config, logger, options } = parts;
   const settings = config.settings();
   const current = await currentSettings(settings, logger);
-  const changes = planChanges(change, current, settings, options.redactSecrets);
-  if (changes.length === 0) return;
+  const plan = planChanges(change, current, settings, options.redactSecrets);
+  if (plan.changes.length === 0) return;
   try {
-    const report = await config.change(changes);
-    logger.info({ ...report }, 'admin API: configuration changed');
+    await carryOut(parts, plan);
   } catch (error) {
     if (!(error instanceof ChangeRefused)) throw error;
     if (error.kind !== 'file') throw failure('PARAMETER_ERROR', refusalText(error, current));

@@ -1,37 +1,51 @@
 import { failure } from '../http/failure.ts';
 import type { SettingChange, SettingTree } from '../ports/config-port.ts';
+import type { PemTexts } from '../ports/pem-port.ts';
 import type { ApiError } from '../result-code.ts';
-import { settingAt, type V1Value } from './setting-field.ts';
+import { type SettingField, settingAt, type V1Value } from './setting-field.ts';
 import { SECRET_MASK, type ShownSetting } from './show-settings.ts';
 import type { V1Change } from './v1-settings-schema.ts';
 
+/** What a set request comes to. */
+export interface ChangePlan {
+  /** A PEM text stands for the path it will get: its value is ''. */
+  readonly changes: readonly SettingChange[];
+  readonly pem: PemTexts;
+}
+
 /**
- * What a set request comes to. A value equal to what a get request shows is no change: so a reply sent back as it is
+ * Plans a set request. A value equal to what a get request shows is no change: so a reply sent back as it is
  * writes nothing, and the file keeps only what somebody decided.
  * @param isRedacted  the mask in a secret means "unchanged"
- * @throws ApiError 400/108 for a PEM text, or when `keypass` and `key_password` disagree
+ * @throws ApiError 400/108 when two keys that are one setting disagree
  */
 export function planChanges(
   change: V1Change,
   current: readonly ShownSetting[],
   settings: SettingTree,
   isRedacted: boolean,
-): readonly SettingChange[] {
+): ChangePlan {
   const planned = new Map<string, SettingChange>();
+  const pem: Record<string, string> = {};
   for (const { field, value: before } of current) {
     const asked = settingAt(change as SettingTree, field.name);
     if (asked === undefined || isSame(asked, before)) continue;
     if (isRedacted && field.isSecret && asked === SECRET_MASK) continue;
-    if (field.isFile && asked !== null) throw pemRefused(field.name, field.path);
+    if (field.isFile && typeof asked === 'string') {
+      pem[field.name.at(-1) ?? ''] = asked;
+      planned.set(field.path.join('\0'), { path: field.path, value: '' });
+      continue;
+    }
     const inUse = settingAt(settings, field.path);
     const value = field.read(asked, inUse);
     if (isSame(value ?? null, inUse ?? null)) continue;
     const key = field.path.join('\0');
     const other = planned.get(key);
-    if (other !== undefined && !isSame(other.value ?? null, value ?? null)) throw disagreement(field.name);
+    if (other !== undefined && !isSame(other.value ?? null, value ?? null)) throw disagreement(field);
     planned.set(key, { path: field.path, value });
   }
-  return [...planned.values(), ...keptOff(change, current, [...planned.values()])];
+  const changes = [...planned.values()];
+  return { changes: [...changes, ...keptOff(change, current, changes)], pem };
 }
 
 /**
@@ -59,14 +73,7 @@ function isSame(a: V1Value, b: V1Value): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
-function pemRefused(name: readonly string[], path: readonly string[]): ApiError {
-  const what = `data.${name.join('.')}: PEM text is not taken until TLS is served`;
-  return failure('PARAMETER_ERROR', `${what}; write a file and give its path in ${path.join('.')}`);
-}
-
-function disagreement(name: readonly string[]): ApiError {
-  return failure(
-    'PARAMETER_ERROR',
-    `data.${name.join('.')}: differs from data.tls.key_password, which is the same setting`,
-  );
+function disagreement({ name, path }: SettingField): ApiError {
+  const text = `differs from another key of the request that is the same setting (${path.join('.')})`;
+  return failure('PARAMETER_ERROR', `data.${name.join('.')}: ${text}`);
 }

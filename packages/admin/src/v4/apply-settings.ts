@@ -1,11 +1,13 @@
 import type { AdminParts } from '../admin-options.ts';
 import { failure } from '../http/failure.ts';
 import type { ChangeReport, SettingTree, SettingValue } from '../ports/config-port.ts';
+import { carryOut } from '../v1/carry-out.ts';
 import { planChanges } from '../v1/plan-changes.ts';
 import { type SettingField, settingAt } from '../v1/setting-field.ts';
 import { currentSettings, type ShownSetting } from '../v1/show-settings.ts';
 import type { V1Change } from '../v1/v1-settings-schema.ts';
 import type { ReportRow } from './configuration-schemas.ts';
+import { LIMITS } from './limit-fields.ts';
 
 /** The fields with the values they have now; secrets in the clear. */
 export async function shownSettings(
@@ -28,19 +30,19 @@ export async function shownSettings(
  * @throws ApiError 400/108 for a value that is refused (nothing has changed); ChangeRefused
  */
 export async function applySettings(
-  { config, logger }: AdminParts,
+  parts: AdminParts,
   asked: SettingTree,
   current: readonly ShownSetting[],
 ): Promise<ReportRow> {
   refuseTwoSizes(asked, current);
   // planChanges looks at what the fields name, and takes the rest as not asked for.
-  const changes = planChanges(asked as V1Change, current, config.settings(), true);
+  const plan = planChanges(asked as V1Change, current, parts.config.settings(), true);
+  const { changes } = plan;
   const changed = new Set(changes.map(({ path }) => path.join('.')));
   const named = current.filter(({ field }) => settingAt(asked, field.name) !== undefined);
   const same = named.map(({ field }) => field.path.join('.')).filter((path) => !changed.has(path));
   if (changes.length === 0) return reportRow({ applied: [], needsRestart: [], unchanged: same });
-  const report = await config.change(changes);
-  logger.info({ ...report }, 'admin API: configuration changed');
+  const report = await carryOut(parts, plan);
   return reportRow({ ...report, unchanged: [...report.unchanged, ...same] });
 }
 
@@ -52,7 +54,7 @@ export function reportRow({ applied, needsRestart, unchanged }: ChangeReport): R
 /** Two keys of v4 stand for `mqtt.max_packet_size`; what was sent back as shown is no wish. */
 function refuseTwoSizes(asked: SettingTree, current: readonly ShownSetting[]): void {
   const wishes = current
-    .filter(({ field }) => field.path.join('.') === 'mqtt.max_packet_size')
+    .filter(({ field: { name, path } }) => path.join('.') === 'mqtt.max_packet_size' && name[0] !== LIMITS)
     .map(({ field, value }) => ({ wish: settingAt(asked, field.name), value }))
     .filter(
       ({ wish, value }: { wish: SettingValue | undefined; value: SettingValue }) =>

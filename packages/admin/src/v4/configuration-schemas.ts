@@ -28,12 +28,17 @@ const notBasic = { tls: true, websocket: true, http_server: true, bridge: true }
 const basicSection = v1SettingsSchema.omit(notBasic).extend(ownBasic);
 const basicChange = v1ChangeSchema.omit(notBasic).extend(z.strictObject(ownBasic).partial().shape);
 
+const limits = z
+  .record(z.string(), z.union([z.number(), z.boolean(), z.string()]))
+  .describe('section `mqtt` of the file: durations in milliseconds, sizes in bytes');
+
 /** The sections that can be set, as they are shown. */
 const settableSections = {
   basic: basicSection,
   tls: v1SettingsSchema.shape.tls.omit({ keypass: true }).describe('PEM texts; the key is never shown'),
   websocket: v1SettingsSchema.shape.websocket.extend({ tls_enable: z.boolean() }),
   http_server: v1SettingsSchema.shape.http_server.extend({ addr: z.string() }),
+  limits,
 };
 
 /** The sections that can be set, as they are asked for: each key optional. */
@@ -42,6 +47,7 @@ export const sectionChanges = {
   tls: v1ChangeSchema.shape.tls.unwrap(),
   websocket: v1ChangeSchema.shape.websocket.unwrap().extend({ tls_enable: z.boolean().optional() }),
   http_server: v1ChangeSchema.shape.http_server.unwrap().extend({ addr: z.string().min(1).optional() }),
+  limits,
 };
 
 const httpRequest = z.strictObject({
@@ -51,7 +57,17 @@ const httpRequest = z.strictObject({
   params: z.array(z.string()).describe('names'),
 });
 
-const bridgeNode = z.strictObject({
+const bridgeTls = z.strictObject({
+  enable: z.boolean(),
+  keyfile: z.string().nullable(),
+  certfile: z.string().nullable(),
+  cacertfile: z.string().nullable(),
+  key_password: z.string().nullable().describe('masked'),
+  verify_peer: z.boolean(),
+});
+
+/** The settings of a bridge, in `/configuration` and `/bridges`. */
+export const bridgeNode = z.strictObject({
   name: z.string(),
   enable: z.boolean(),
   parallel: z.int(),
@@ -63,9 +79,13 @@ const bridgeNode = z.strictObject({
     username: z.string().nullable(),
     password: z.string().nullable().describe('masked'),
     keepalive: z.number().describe('seconds'),
+    conn_properties: z.looseObject({}).optional().describe('of MQTT 5.0, as in the file'),
+    will: z.looseObject({}).optional().describe('as in the file'),
   }),
   forwards: z.array(z.looseObject({})),
   subscription: z.array(z.looseObject({})),
+  sub_properties: z.looseObject({}).optional().describe('of MQTT 5.0, as in the file'),
+  tls: bridgeTls.optional().describe('`ssl` of the file: paths, not texts'),
 });
 
 /** Sections that are shown and cannot be set here before their packages exist. */
@@ -117,6 +137,7 @@ export const configurationChange = z.object({
     tls: sectionChanges.tls.optional(),
     websocket: sectionChanges.websocket.optional(),
     http_server: sectionChanges.http_server.optional(),
+    limits: sectionChanges.limits.optional(),
     ...Object.fromEntries(
       Object.keys(shownSections).map((name) => [
         name,
@@ -141,10 +162,14 @@ const reloadFields = basicSection.pick({
 
 /** The reply to `GET /reload`. */
 export const reloadReply = dataReply(
-  reloadFields.extend({ enable_mqtt_stream: z.boolean(), bridge_mode: z.boolean() }),
+  reloadFields.extend({
+    enable_mqtt_stream: z.boolean(),
+    bridge_mode: z.boolean(),
+    needs_restart: paths.describe('what was changed and waits for a restart'),
+  }),
 );
 
-/** Body of `POST /reload`. The last two keys can only be what they are. */
+/** Body of `POST /reload`. The two switches can only be what they are; `needs_restart` means nothing. */
 export const reloadChange = z.object({
   data: basicChange
     .pick({
@@ -156,5 +181,9 @@ export const reloadChange = z.object({
       keepalive_backoff: true,
       allow_anonymous: true,
     })
-    .extend({ enable_mqtt_stream: z.boolean().optional(), bridge_mode: z.boolean().optional() }),
+    .extend({
+      enable_mqtt_stream: z.boolean().optional(),
+      bridge_mode: z.boolean().optional(),
+      needs_restart: z.unknown().optional(),
+    }),
 });

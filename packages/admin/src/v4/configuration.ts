@@ -13,13 +13,15 @@ import {
   sectionChanges,
   sectionReply,
 } from './configuration-schemas.ts';
+import { LIMITS } from './limit-fields.ts';
 import { readJson } from './read-request.ts';
 import { pathParameter, type Route } from './route.ts';
 import { sectionFields } from './section-fields.ts';
 import { shownSections } from './shown-sections.ts';
 
 const pathParameters = {
-  section: '`basic`, `tls`, `auth`, `auth_http`, `websocket`, `http_server`, `sqlite`, `bridge` or `aws_bridge`',
+  section:
+    '`basic`, `tls`, `auth`, `auth_http`, `websocket`, `http_server`, `sqlite`, `bridge`, `aws_bridge` or `limits`',
 };
 const CHANGE_FAILURES = [
   'ILLEGAL_JSON',
@@ -118,7 +120,12 @@ async function change(parts: AdminParts, asked: SettingTree): Promise<ReportRow>
     if (isDeepStrictEqual(value, shown[section])) continue;
     throw failure('PLUGIN_CLOSED', `data.${section}: cannot be changed here yet; edit the file and restart`);
   }
-  return applySettings(parts, asked, await shownSettings(parts, sectionFields(settings, parts.options.host)));
+  const current = await shownSettings(parts, sectionFields(settings, parts.options.host));
+  const unknown = Object.keys(asked[LIMITS] ?? {}).find(
+    (key) => !current.some(({ field: { name } }) => name[0] === LIMITS && name[1] === key),
+  );
+  if (unknown !== undefined) throw failure('PARAMETER_ERROR', `data.${LIMITS}.${unknown}: no such setting`);
+  return applySettings(parts, asked, current);
 }
 
 function isSection(sections: ShownSections, name: string): name is keyof ShownSections {

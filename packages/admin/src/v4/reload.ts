@@ -23,7 +23,10 @@ export function reloadRoutes(parts: AdminParts): readonly Route[] {
       handle: async (_request, response) => {
         const settings = parts.config.settings();
         const shown = await shownSettings(parts, reloadFields(settings));
-        response.json({ code: 0, data: { ...showSettings(shown, true), ...fixedSettings(settings) } });
+        response.json({
+          code: 0,
+          data: { ...showSettings(shown, true), ...fixedSettings(settings), needs_restart: parts.config.waiting() },
+        });
       },
     },
     {
@@ -38,7 +41,7 @@ export function reloadRoutes(parts: AdminParts): readonly Route[] {
         const data =
           rawBody(request).length === 0
             ? await reloadFile(parts)
-            : await change(parts, readJson(reloadChange, request).data);
+            : await change(parts, readJson(reloadChange, request).data as SettingTree);
         response.json({ code: 0, data });
       },
     },

@@ -1,6 +1,7 @@
 import type { SettingTree } from '../ports/config-port.ts';
 import { plain, presence, type SettingField } from '../v1/setting-field.ts';
 import { settingFields } from '../v1/setting-fields.ts';
+import { limitFields } from './limit-fields.ts';
 
 const BYTES_PER_KIB = 1024;
 /** From here on a keepalive backoff is in thousandths, as the manual's example has it: 1250. */
@@ -29,7 +30,7 @@ const OWN_FIELDS: readonly SettingField[] = [
 ];
 
 /**
- * The settings of the sections `basic`, `tls`, `websocket` and `http_server`: those of v1, and v4's own.
+ * The settings of the sections `basic`, `tls`, `websocket`, `http_server` and `limits`: those of v1, and v4's own.
  * @param host  address the HTTP API listens on when the configuration names none
  */
 export function sectionFields(settings: SettingTree, host: string): readonly SettingField[] {
@@ -38,6 +39,7 @@ export function sectionFields(settings: SettingTree, host: string): readonly Set
     ...known.map((field) => (field.name.length === 1 ? within('basic', field) : field)),
     ...OWN_FIELDS,
     plain('http_server.addr', 'http_server.ip_addr', host),
+    ...limitFields(settings),
   ];
 }
 

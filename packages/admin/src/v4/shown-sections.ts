@@ -58,7 +58,8 @@ function bridgeNodes(bridges: SettingTree): BridgeNode[] {
   );
 }
 
-function bridgeNode(name: string, bridge: SettingTree): BridgeNode {
+/** The settings of a bridge; secrets masked. */
+export function bridgeNode(name: string, bridge: SettingTree): BridgeNode {
   return {
     name,
     enable: bridge.enable !== false,
@@ -71,10 +72,31 @@ function bridgeNode(name: string, bridge: SettingTree): BridgeNode {
       username: textOf(bridge.username),
       password: textOf(bridge.password) === null ? null : SECRET_MASK,
       keepalive: secondsOf(bridge.keepalive, 60),
+      ...sectionOf(bridge, 'conn_properties'),
+      ...sectionOf(bridge, 'will'),
     },
     forwards: treesOf(bridge.forwards),
     subscription: treesOf(bridge.subscription),
+    ...sectionOf(bridge, 'sub_properties'),
+    ...(isTree(bridge.ssl) ? { tls: bridgeTls(bridge.ssl) } : {}),
   };
+}
+
+function bridgeTls(ssl: SettingTree): NonNullable<BridgeNode['tls']> {
+  return {
+    enable: ssl.enable !== false,
+    keyfile: textOf(ssl.keyfile),
+    certfile: textOf(ssl.certfile),
+    cacertfile: textOf(ssl.cacertfile),
+    key_password: textOf(ssl.key_password) === null ? null : SECRET_MASK,
+    verify_peer: ssl.verify_peer !== false,
+  };
+}
+
+/** A section under its own name, if it stands there. */
+function sectionOf<K extends string>(tree: SettingTree, key: K): { readonly [P in K]?: SettingTree } {
+  const section = tree[key];
+  return isTree(section) ? ({ [key]: section } as { readonly [P in K]: SettingTree }) : {};
 }
 
 function treeAt(tree: SettingTree, ...path: readonly string[]): SettingTree {

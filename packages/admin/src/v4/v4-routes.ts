@@ -10,6 +10,7 @@ import { configUpdateRoutes } from './config-update.ts';
 import { configurationRoutes } from './configuration.ts';
 import { ctrlRoutes } from './ctrl.ts';
 import { endpointRoutes } from './endpoints.ts';
+import { listenerRoutes } from './listeners.ts';
 import { publishRoutes } from './mqtt-publish.ts';
 import { subscribeRoutes } from './mqtt-subscribe.ts';
 import { reloadRoutes } from './reload.ts';
@@ -20,7 +21,7 @@ import { subscriptionRoutes } from './subscriptions.ts';
 import { topicTreeRoutes } from './topic-tree.ts';
 import { userRoutes } from './users.ts';
 
-/** Every endpoint of API v4, one file a resource. Parts of the broker that do not exist yet have no handlers. */
+/** Every endpoint of API v4, one file a resource. Parts of the broker that are missing have no handlers. */
 export function v4Routes(parts: AdminParts): readonly Route[] {
   const routes: readonly Route[] = [
     ...endpointRoutes(() => routes),
@@ -37,11 +38,12 @@ export function v4Routes(parts: AdminParts): readonly Route[] {
     ...configurationRoutes(parts),
     ...configUpdateRoutes(parts),
     ...ctrlRoutes(parts),
-    ...bridgeRoutes(null),
+    ...listenerRoutes(parts),
+    ...bridgeRoutes(parts),
     ...ruleRoutes(null),
-    ...userRoutes(null),
-    ...aclRoutes(null),
-    ...banRoutes(null),
+    ...userRoutes(parts),
+    ...aclRoutes(parts),
+    ...banRoutes(parts),
   ];
   return routes;
 }

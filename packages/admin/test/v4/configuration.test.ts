@@ -50,9 +50,18 @@ function withSecrets(): void {
 describe('GET /configuration', () => {
   it('shows every section', async () => {
     const { body } = await v4.get('/configuration');
-    expect(Object.keys(body.data as object).sort()).toEqual(
-      ['auth', 'auth_http', 'aws_bridge', 'basic', 'bridge', 'http_server', 'sqlite', 'tls', 'websocket'].sort(),
-    );
+    expect(Object.keys(body.data as object).sort()).toEqual([
+      'auth',
+      'auth_http',
+      'aws_bridge',
+      'basic',
+      'bridge',
+      'http_server',
+      'limits',
+      'sqlite',
+      'tls',
+      'websocket',
+    ]);
     expect((body.data as { basic: Section }).basic).toEqual({
       url: 'nmq-tcp://0.0.0.0:1883',
       num_taskq_thread: 1,
@@ -124,6 +133,33 @@ describe('GET /configuration', () => {
   });
 });
 
+describe('limits', () => {
+  const mqtt = { max_connections: 0, queue_qos0: false, flapping: { window: 60_000 }, keepalive_multiplier: 1.5 };
+
+  it('are every setting of section mqtt, those below it joined by a dot', async () => {
+    v4.config.tree = { mqtt };
+    expect(await section('limits')).toEqual({
+      max_connections: 0,
+      queue_qos0: false,
+      'flapping.window': 60_000,
+      keepalive_multiplier: 1.5,
+    });
+  });
+
+  it('what differs is written; what is sent back as shown is not', async () => {
+    v4.config.tree = { mqtt };
+    const shown = (await section('limits')) as object;
+    const { status } = await v4.post('/configuration/limits', {
+      data: { limits: { ...shown, max_connections: 100, 'flapping.window': 30_000 } },
+    });
+    expect(status).toBe(200);
+    expect(changed()).toEqual([
+      ['mqtt.max_connections', 100],
+      ['mqtt.flapping.window', 30_000],
+    ]);
+  });
+});
+
 describe('POST /configuration', () => {
   it('writes what differs and says what became of it', async () => {
     const data = {
@@ -190,7 +226,15 @@ describe('POST /configuration', () => {
       108,
       'client_max_packet_size: differs',
     ],
-    ['PEM text', '', { data: { tls: { cert: 'PEM' } } }, 400, 108, 'data.tls.cert: '],
+    ['a limit that is none', '', { data: { limits: { max_nothing: 1 } } }, 400, 108, 'data.limits.max_nothing: '],
+    [
+      'a limit said twice',
+      '',
+      { data: { basic: { msq_len: 1 }, limits: { max_mqueue_len: 2 } } },
+      400,
+      108,
+      'data.limits.max_mqueue_len: differs',
+    ],
     ['users', '', { data: { auth: [{ username: 'u', password: 'p' }] } }, 501, 111, 'data.auth: '],
     ['a bridge', '/bridge', { data: { bridge: { nodes: [{}] } } }, 501, 111, 'data.bridge: '],
     ['good and closed', '', { data: { basic: { msq_len: 7 }, sqlite: { enable: true } } }, 501, 111, 'data.sqlite: '],

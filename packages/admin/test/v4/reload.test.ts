@@ -15,6 +15,7 @@ function changed(): unknown[] {
 describe('GET /reload', () => {
   it('shows what changes while the broker runs', async () => {
     v4.config.tree = { ...v4.config.tree, bridges: { mqtt: { b: { server: 'x' } } } };
+    v4.config.waits = ['listeners.tcp.bind'];
     expect((await v4.get('/reload')).body).toEqual({
       code: 0,
       data: {
@@ -27,6 +28,7 @@ describe('GET /reload', () => {
         allow_anonymous: true,
         enable_mqtt_stream: false,
         bridge_mode: true,
+        needs_restart: ['listeners.tcp.bind'],
       },
     });
   });

@@ -48,6 +48,9 @@ export interface HarnessParts extends Partial<Omit<ShardParts, 'cluster'>> {
  */
 export const ONE_SHARD: HarnessParts = { shardCount: 1 };
 
+/** A CONNECT that is relayed asks the directory twice, and each answer takes a round. */
+const SETTLE_ROUNDS = 4;
+
 /** The same clients come to the same shards in every run. */
 const PLACEMENT_SEED = 1;
 
@@ -97,18 +100,36 @@ export class ShardHarness {
     this.shard = viewOfShards(this.shards);
   }
 
+  /** What a link does before its client waits. */
+  readonly settle = (): void => {
+    if (this.shards.length > 1) this.runTurns();
+    else this.clock.runTurn();
+  };
+
   /** Runs turns until no shard has anything left to do. */
   runTurns(): void {
     while (this.clock.runTurn());
   }
 
+  /** Settles when several shards have dealt with what was sent, answers of the session directory included. */
+  async settled(): Promise<void> {
+    for (let i = 0; i < SETTLE_ROUNDS && this.shards.length > 1; i++) {
+      this.runTurns();
+      await new Promise(setImmediate);
+    }
+  }
+
+  /** A new connection of a client, for whichever shard. */
+  accept(transport: MemoryTransport): void {
+    const shard = this.shards[this.#placement.next(this.shards.length)] as Shard;
+    transport.attach(shard.accept(transport));
+  }
+
   /** A client that has not sent anything yet, and its transport. */
   open(protocolVersion: 3 | 4 | 5): { client: RawClient; transport: MemoryTransport } {
     const transport = new MemoryTransport();
-    const shard = this.shards[this.#placement.next(this.shards.length)] as Shard;
-    transport.attach(shard.accept(transport));
-    const settle = this.shards.length === 1 ? () => this.clock.runTurn() : () => this.runTurns();
-    return { client: new RawClient(new MemoryLink(transport, settle), protocolVersion), transport };
+    this.accept(transport);
+    return { client: new RawClient(new MemoryLink(transport, this.settle), protocolVersion), transport };
   }
 
   /** A connected client. */

@@ -20,8 +20,12 @@ export async function runScript(script: readonly Step[], options: Partial<ShardO
   const harness = new ShardHarness(options);
   const model = new BrokerModel();
   const clients = CLIENT_IDS.map((clientId) => new ScriptedClient(harness, model, clientId));
-  for (const step of script) take(step, clients, harness);
-  settle(clients, model);
+  for (const step of script) {
+    take(step, clients, harness);
+    await harness.settled();
+    if (step.does === 'connect') clients[step.client]?.read();
+  }
+  await settle(clients, model, harness);
   model.expectNothingOwed();
   await endEverything(clients, harness);
   return clients.map(({ transcript }) => transcript);
@@ -74,11 +78,12 @@ function takeAs(client: ScriptedClient, step: Exclude<Step, { does: 'wait' }>): 
 }
 
 /** Everyone with a session comes back to it, reads and acknowledges until nothing more comes. */
-function settle(clients: readonly ScriptedClient[], model: BrokerModel): void {
+async function settle(clients: readonly ScriptedClient[], model: BrokerModel, harness: ShardHarness): Promise<void> {
   const comeBack = { version: 5, clean: false, lasting: true, receiveMaximum: 65_535 } as const;
   for (const client of clients) {
     if (client.isConnected) client.relieve();
     else if (model.clientIds.includes(client.clientId)) client.connect(comeBack);
+    await harness.settled();
   }
   for (let round = 0; round < SETTLE_ROUNDS; round++) {
     for (const client of clients) {
@@ -91,11 +96,13 @@ function settle(clients: readonly ScriptedClient[], model: BrokerModel): void {
   throw new Error('acknowledgements never end');
 }
 
-async function endEverything(clients: readonly ScriptedClient[], { shard }: ShardHarness): Promise<void> {
+async function endEverything(clients: readonly ScriptedClient[], harness: ShardHarness): Promise<void> {
+  const { shard } = harness;
   const unsettled = shard.messages.size;
   if (unsettled > 0) throw new Error(`${unsettled} messages are kept after everything was acknowledged`);
   for (const client of clients) client.disconnect();
   await Promise.resolve();
+  await harness.settled();
   for (const session of [...shard.sessions.values()]) shard.sessions.end(session);
   const kept = [shard.sessions.size, shard.index.size, shard.connectionCount, shard.messages.size];
   if (kept.some((count) => count > 0)) throw new Error(`sessions, subscriptions, connections, messages kept: ${kept}`);

@@ -71,8 +71,8 @@ export class ScriptedClient {
     const former = this.#transport;
     this.#forgetConnection();
     this.#transport = new MemoryTransport();
-    this.#transport.attach(this.#harness.shard.accept(this.#transport));
-    this.#link = new HeldLink(new MemoryLink(this.#transport, () => this.#harness.clock.runTurn()));
+    this.#harness.accept(this.#transport);
+    this.#link = new HeldLink(new MemoryLink(this.#transport, this.#harness.settle));
     this.#raw = new RawClient(this.#link, version);
     this.#raw.autoAcknowledge = false;
     this.#version = version;

@@ -1,15 +1,17 @@
 import type { Counters } from '../observe/counters.ts';
 import type { Transport } from '../ports/transport.ts';
-import { type BufferPool, LARGEST_POOLED_BYTES } from './buffer-pool.ts';
+import type { BufferPool } from './buffer-pool.ts';
 import { copyBytes } from './copy-bytes.ts';
 import type { FlushQueue } from './flush-queue.ts';
+
+/** What gathers at most before it is handed over to wait in a transport that is blocked, bytes. */
+export const GATHERED_BYTES = 64 * 1024;
 
 /**
  * Bytes on their way to one connection, collected during a turn and written once at its end.
  *
  * Either `bytes[0, length)` in a pooled buffer of its own, or one shared segment that many connections send by
- * reference; never both. While the transport is blocked, bytes gather here up to the pool's largest buffer before
- * more is handed over.
+ * reference; never both. While the transport is blocked, bytes gather here up to 64 KiB before more is handed over.
  */
 export class OutBuffer {
   /** Where `reserve` made room; null while nothing waits. */
@@ -116,10 +118,10 @@ export class OutBuffer {
     const old = this.bytes;
     const wanted = this.length + count;
     if (old === null) {
-      this.bytes = this.#pool.take(count);
+      this.bytes = this.#take(count);
       return;
     }
-    if (wanted <= LARGEST_POOLED_BYTES) {
+    if (wanted <= GATHERED_BYTES) {
       this.bytes = this.#pool.take(wanted);
       copyBytes(old, 0, this.length, this.bytes, 0);
       this.#pool.give(old);
@@ -129,7 +131,12 @@ export class OutBuffer {
     this.length = 0;
     if (this.bytes !== null && this.bytes.length >= count) return;
     if (this.bytes !== null) this.#pool.give(this.bytes);
-    this.bytes = this.#pool.take(count);
+    this.bytes = this.#take(count);
+  }
+
+  #take(count: number): Buffer {
+    // What waits in a blocked transport waits long, and does not come back to the pool: it gets no spare room.
+    return this.#isBlocked && count > GATHERED_BYTES ? Buffer.allocUnsafeSlow(count) : this.#pool.take(count);
   }
 
   #writeOut(): void {

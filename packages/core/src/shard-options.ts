@@ -43,6 +43,8 @@ export interface ShardOptions extends Partial<LimitOptions> {
   /** 0 = unlimited. */
   readonly maxRetainedBytes: number;
   readonly routeCacheEntries: number;
+  /** Told to bridges of other brokers, so that they know where a message has been; absent = nothing is told. */
+  readonly brokerId?: string;
   /** 0 = no statistics topics. */
   readonly sysIntervalMs: number;
 }

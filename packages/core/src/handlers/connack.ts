@@ -5,6 +5,8 @@ import { topicNameFault } from '../topics/topic-filter.ts';
 
 const DEFAULT_RECEIVE_MAXIMUM = 65_535;
 const MAX_STRING_BYTES = 65_535;
+/** User property by which a bridge names its broker in CONNECT, and we name ours. */
+const BRIDGE_ORIGIN = 'bridge-origin';
 
 /**
  * The CONNACK of a CONNECT that is about to be accepted; `sessionPresent` is still false. It says what the server
@@ -37,10 +39,15 @@ function propertiesFor(options: ShardOptions, connect: ConnectPacket, clientId: 
     assignedClientId: connect.clientId === '' ? clientId : undefined, // [MQTT-3.1.3-7] [MQTT-3.2.2-16]
     topicAliasMaximum: options.maxTopicAlias > 0 ? options.maxTopicAlias : undefined, // [MQTT-3.2.2-17] [MQTT-3.2.2-18]
     serverKeepAliveSeconds: keepAliveSeconds === connect.keepAliveSeconds ? undefined : keepAliveSeconds, // [MQTT-3.2.2-22]
+    userProperties: namesItself(options, connect) ? [[BRIDGE_ORIGIN, options.brokerId ?? '']] : undefined,
     responseInformation: connect.requestResponseInformation
       ? responseInformationFor(clientId, options.maxTopicLevels)
       : undefined, // [MQTT-3.1.2-28]
   };
+}
+
+function namesItself({ brokerId }: ShardOptions, { userProperties }: ConnectPacket): boolean {
+  return brokerId !== undefined && userProperties.some(([name]) => name === BRIDGE_ORIGIN);
 }
 
 /** Where a client may have its responses sent: a topic of its own, if its identifier can stand in one. */

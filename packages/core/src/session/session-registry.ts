@@ -15,6 +15,9 @@ import { returnSharedMessages } from './shared-return.ts';
 import { Subscription } from './subscription.ts';
 import { willDue } from './will.ts';
 
+/** What a bridge of MQTT 3.x means by the bridge bit: nothing of its own comes back, and RETAIN stays as it was published. */
+const BRIDGE_TERMS = { noLocal: true, retainAsPublished: true } as const;
+
 /**
  * All sessions of the shard by client identifier: opened, resumed and taken over by CONNECT, ended by the end of the
  * connection or by expiry. @see MQTT 5.0, 3.1.2.11.2 Session Expiry Interval, 4.1 Session State
@@ -154,7 +157,7 @@ export class SessionRegistry {
   ): Subscription {
     const shard = this.#shard;
     session.subscriptions ??= new Map();
-    const options = { ...request, subscriptionIdentifier };
+    const options = { ...request, ...(session.isBridge ? BRIDGE_TERMS : {}), subscriptionIdentifier };
     let subscription = session.subscriptions.get(request.topicFilter);
     if (subscription === undefined) {
       subscription = new Subscription(
@@ -206,6 +209,7 @@ export class SessionRegistry {
     session.usesTopicAliases = usesTopicAliases;
     session.remoteAddress = connection.transport.remoteAddress;
     session.cleanStart = connect.cleanStart;
+    session.isBridge = connect.isBridge;
     session.keepAliveSeconds = grantedKeepAliveSeconds(options, connect);
     session.windowLimit = Math.min(connect.receiveMaximum, options.maxInflightMessages); // [MQTT-3.3.4-7]
     session.will = connect.will ?? null; // [MQTT-3.1.2-7] [MQTT-3.1.3-9]

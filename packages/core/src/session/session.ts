@@ -33,6 +33,8 @@ export class Session {
   /** Of the last connection; decides the layout of what is sent. */
   protocolVersion: ProtocolVersion = 4;
   keepAliveSeconds = 0;
+  /** MQTT 3.x: the last CONNECT said that the client is a bridge. */
+  isBridge = false;
   cleanStart = true;
   /** Of the last CONNECT, milliseconds since 1970. */
   connectedAtMs = 0;

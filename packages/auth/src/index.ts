@@ -24,3 +24,5 @@ export { hashPassword } from './passwords/hash-password.ts';
 export { HashWorkers } from './passwords/hash-workers.ts';
 export type { PasswordLine } from './passwords/password-file.ts';
 export { parsePasswordFile } from './passwords/password-file.ts';
+export { usernameFault } from './passwords/user-list.ts';
+export { passwordStorage, verifyPassword } from './passwords/verify-password.ts';

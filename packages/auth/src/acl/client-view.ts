@@ -5,6 +5,14 @@ const UNKNOWN = 0;
 const APPLIES = 1;
 const DOES_NOT = 2;
 
+/** A rule with placeholders, looked at for names that could widen it. */
+export interface GuardedRule {
+  /** Index in the list of rules. */
+  readonly rule: number;
+  /** Those with a placeholder. */
+  readonly entries: readonly TopicEntry[];
+}
+
 /** A value that a placeholder must not stand for. */
 type Hazard = 'none' | 'dollar' | 'anywhere';
 
@@ -17,6 +25,7 @@ export class ClientView {
   readonly #rules: readonly AclRule[];
   readonly #applies: Uint8Array;
   readonly #texts = new Map<Template, string | null>();
+  readonly #firstWidened = new Map<readonly GuardedRule[], number>();
   readonly #hazards: Readonly<Record<Placeholder, Hazard>>;
 
   constructor(rules: readonly AclRule[], client: ClientNames) {
@@ -45,8 +54,23 @@ export class ClientView {
     return text;
   }
 
-  /** Whether a name of the client could make the entry reach other topics than its author meant. */
-  isWidened({ placeholders, beginsWith }: TopicEntry): boolean {
+  /**
+   * The first rule for this client that one of its names could make reach other topics than the author meant.
+   * @param guarded  in the order of the rules
+   * @returns Infinity when there is none
+   */
+  firstWidened(guarded: readonly GuardedRule[]): number {
+    let first = this.#firstWidened.get(guarded);
+    if (first === undefined) {
+      const isWidened = ({ rule, entries }: GuardedRule): boolean =>
+        this.applies(rule) && entries.some((entry) => this.#isWidened(entry));
+      first = guarded.find(isWidened)?.rule ?? Number.POSITIVE_INFINITY;
+      this.#firstWidened.set(guarded, first);
+    }
+    return first;
+  }
+
+  #isWidened({ placeholders, beginsWith }: TopicEntry): boolean {
     for (const name of placeholders) if (this.#hazards[name] === 'anywhere') return true;
     return beginsWith !== null && this.#hazards[beginsWith] === 'dollar';
   }

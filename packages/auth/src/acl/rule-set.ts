@@ -1,5 +1,5 @@
 import type { AclRule, ClientNames } from './acl-rule.ts';
-import { ClientView } from './client-view.ts';
+import { ClientView, type GuardedRule } from './client-view.ts';
 import { receivableFilters } from './receivable-filters.ts';
 import type { Template, TopicEntry } from './topic-entry.ts';
 import { NO_RULE, TopicIndex } from './topic-index.ts';
@@ -16,16 +16,10 @@ export interface Decision {
   readonly isNameRefused: boolean;
 }
 
-/** A rule with a placeholder, looked at for names that could widen it. */
-interface Guarded {
-  readonly rule: number;
-  readonly entries: readonly TopicEntry[];
-}
-
 /** Rules that one question has to do with. */
 interface QuestionIndex {
   readonly topics: TopicIndex;
-  readonly guarded: readonly Guarded[];
+  readonly guarded: readonly GuardedRule[];
 }
 
 /**
@@ -74,10 +68,9 @@ export class RuleSet {
       const filter = withoutShare(topic);
       if (filter !== topic) first = topics.first(filter, view, first);
     }
-    for (const { rule, entries } of guarded) {
-      if (rule > first) break;
-      if (!view.applies(rule) || !entries.some((entry) => view.isWidened(entry))) continue;
-      return { isAllowed: false, rule: this.rules[rule] as AclRule, isNameRefused: true };
+    const widened = view.firstWidened(guarded);
+    if (widened < NO_RULE && widened <= first) {
+      return { isAllowed: false, rule: this.rules[widened] as AclRule, isNameRefused: true };
     }
     if (first === NO_RULE) return { isAllowed: this.noMatch === 'allow', rule: null, isNameRefused: false };
     const rule = this.rules[first] as AclRule;
@@ -96,7 +89,7 @@ export class RuleSet {
 
 function indexFor(rules: readonly AclRule[], question: Question): QuestionIndex {
   const topics = new TopicIndex();
-  const guarded: Guarded[] = [];
+  const guarded: GuardedRule[] = [];
   const excluded = question === 'publish' ? 'subscribe' : 'publish';
   for (const [rule, { action, topics: entries, permit }] of rules.entries()) {
     if (action === excluded) continue;

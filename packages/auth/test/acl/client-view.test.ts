@@ -45,6 +45,21 @@ describe('what rules mean for a client', () => {
     ['a/${username}', '+', false],
     ['a', '#', false],
   ])('%s is widened by the client identifier %s: %s', (text, clientId, isWidened) => {
-    expect(new ClientView([], { ...client, clientId }).isWidened(entry(text))).toBe(isWidened);
+    const rules = parseAclRules([{ permit: 'allow' }, { permit: 'allow', topics: [text] }]);
+    const guarded = [{ rule: 1, entries: [entry(text)] }];
+    expect(new ClientView(rules, { ...client, clientId }).firstWidened(guarded)).toBe(
+      isWidened ? 1 : Number.POSITIVE_INFINITY,
+    );
+  });
+
+  it('a rule that is widened and for somebody else does not count, and the first of several does', () => {
+    const rules = parseAclRules([{ permit: 'allow', clientid: 'c2' }, { permit: 'allow' }, { permit: 'allow' }]);
+    const guarded = [0, 1, 2].map((rule) => ({ rule, entries: [entry('a/${clientid}')] }));
+    const view = new ClientView(rules, { ...client, clientId: '+' });
+    expect([view.firstWidened(guarded), view.firstWidened(guarded), view.firstWidened([])]).toEqual([
+      1,
+      1,
+      Number.POSITIVE_INFINITY,
+    ]);
   });
 });

@@ -1,6 +1,7 @@
 import { cpus } from 'node:os';
 import { benchCodec } from './codec-bench.ts';
 import { benchOutBuffer } from './out-buffer-bench.ts';
+import { benchRing } from './ring-bench.ts';
 import { benchRouteCache } from './route-cache-bench.ts';
 import { benchTopicTrie } from './topic-trie-bench.ts';
 
@@ -9,6 +10,7 @@ const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   'route-cache': benchRouteCache,
   'out-buffer': benchOutBuffer,
   trie: benchTopicTrie,
+  ring: benchRing,
 };
 
 const names = process.argv.slice(2);

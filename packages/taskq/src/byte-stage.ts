@@ -1,4 +1,5 @@
-const BLOCK_BYTES = 64 * 1024;
+/** A run of frames as one read brings it, and more; a larger record costs a block of its own. */
+const BLOCK_BYTES = 128 * 1024;
 
 interface Block {
   readonly bytes: Buffer;

@@ -1,6 +1,7 @@
 import { HEADER_BYTES, recordEnd } from './records/layout.ts';
 
-const PIECE_BYTES = 64 * 1024;
+/** As `BLOCK_BYTES` of the stage: a larger record costs a buffer of its own. */
+const PIECE_BYTES = 128 * 1024;
 
 /** Who takes records. */
 export interface RecordSink {

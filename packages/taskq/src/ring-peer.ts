@@ -27,7 +27,10 @@ import type { RingWriter } from './ring.ts';
 
 const NO_BYTES = Buffer.alloc(0);
 
-/** Tells another shard by records in a ring; their layout is in `records/layout.ts`. Nothing is allocated for a message. */
+/**
+ * Tells another shard by records in a ring; their layout is in `records/layout.ts`. For `frames` and `publish` nothing is
+ * allocated but the view of a part of a buffer that Node's `copy` makes.
+ */
 export class RingPeer implements Peer {
   readonly id: number;
   readonly #writer: RingWriter;

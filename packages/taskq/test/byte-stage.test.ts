@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ByteStage } from '../src/byte-stage.ts';
 import { bodyOf } from './records.ts';
 
-const BLOCK_BYTES = 64 * 1024;
+const BLOCK_BYTES = 128 * 1024;
 
 describe('ByteStage', () => {
   it.each([

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
 import type { Wire, WireSink } from '../entry/wire-transport.ts';
 import type { WriteQueue } from '../entry/write-queue.ts';
+import { hastenReceiver } from './fast-receiver.ts';
 
 /** Close codes of WebSocket. */
 const NORMAL_CLOSURE = 1000;
@@ -52,6 +53,7 @@ export class WsWire implements Wire {
 
   attach(sink: WireSink): void {
     this.#sink = sink;
+    hastenReceiver(this.#webSocket);
     this.#webSocket
       .on('message', (data, isBinary) => this.#message(data as Buffer, isBinary))
       .on('error', (error: NodeJS.ErrnoException) => sink.broke('wsFrame', error.code ?? '', MESSAGE_TOO_BIG))

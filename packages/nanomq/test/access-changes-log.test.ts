@@ -5,6 +5,7 @@ import { silentLogger } from '../src/silent-logger.ts';
 
 const ALLOW = { permit: 'allow', username: 'a' };
 const DENY = { permit: 'deny', username: 'b' };
+const NOBODY = { permit: 'deny' };
 const BEFORE: AuthSettings = {
   ...OPEN_SETTINGS,
   usesPasswords: true,
@@ -36,7 +37,7 @@ describe('what a reload changed', () => {
       },
       { users: { added: ['eve'], changed: ['ann'], removed: ['bob'] }, rulesAdded: 0 },
     ],
-    ['rules', { acl: { enable: true, rules: [{ permit: 'deny' }] } }, { rulesAdded: 1, rulesRemoved: 2 }],
+    ['rules', { acl: { enable: true, rules: [NOBODY] } }, { rulesAdded: 1, rulesRemoved: 2 }],
     ['their order', { acl: { enable: true, rules: [DENY, ALLOW] } }, { rulesAdded: 0, areRulesReordered: true }],
     ['settings', { noMatch: 'deny' }, { settings: ['noMatch'] }],
   ])('%s: one line, without passwords', (_, after, expected) => {

@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { loadConfig, type NanomqConfig } from '@nanomq-ts/config';
 import { BanTable } from '@nanomq-ts/core';
 import { RawClient, type RawConnectOptions, TcpLink } from '@nanomq-ts/testkit';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { ComposedShard, type ShardSeat } from '../src/compose-shard.ts';
 import { SystemClock } from '../src/system-clock.ts';
 import { temporaryFolder } from './cli/fake-surroundings.ts';
+import { EdgeCerts } from './e2e/edge-broker.ts';
 import { RecordingLogger } from './embedded/recording-logger.ts';
 
 const USERS = 'auth { allow_anonymous = false, password { ann = "pw" } }';
@@ -64,6 +65,34 @@ describe('who may enter', () => {
     const { connect } = await open('', { bans });
     bans.add({ by: 'client_id', value: 'c', untilMs: Number.POSITIVE_INFINITY, reason: 'x' }, 0);
     expect(await reasonOf(connect({ clientId: 'c' }))).toBe(0x8a);
+  });
+});
+
+describe('whom a TLS listener turns away before the handshake', () => {
+  let certs: EdgeCerts;
+  beforeAll(() => {
+    certs = EdgeCerts.make();
+  });
+  afterAll(() => certs.remove());
+
+  const ssl = 'listeners.ssl { bind = "127.0.0.1:0", certfile = server.pem, keyfile = server.key }';
+
+  it.each<[string, string, (bans: BanTable) => void]>([
+    [
+      'an address that is banned',
+      '',
+      (bans) => void bans.add({ by: 'address', value: '127.0.0.1', untilMs: Number.POSITIVE_INFINITY, reason: '' }, 0),
+    ],
+    ['an address that has all its connections', 'mqtt.max_connections_per_address = 1', () => {}],
+  ])('%s', async (_, text, prepare) => {
+    const bans = new BanTable();
+    const { composed, connect } = await open(`${ssl}\n${text}`, { cwd: certs.folder, bans });
+    await connect({ clientId: 'c' });
+    prepare(bans);
+    const link = await TcpLink.open(composed.listeners.portOf('ssl:default') ?? 0);
+    await expect.poll(() => link.isClosed).toBe(true);
+    const tls = composed.listeners.all.find(({ kind }) => kind === 'tls');
+    expect(tls?.refusals).toMatchObject({ denied: 1, tlsProtocol: 0 });
   });
 });
 

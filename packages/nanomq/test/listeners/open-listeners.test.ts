@@ -4,7 +4,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { loadConfig, type NanomqConfig } from '@nanomq-ts/config';
-import type { ListenSocket } from '@nanomq-ts/listeners';
+import type { Transport } from '@nanomq-ts/core';
 import { RecordedEvents } from '@nanomq-ts/testkit';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { OpenListeners } from '../../src/listeners/open-listeners.ts';
@@ -18,6 +18,7 @@ let certs: EdgeCerts;
 let logger: RecordingLogger;
 /** Names of the listeners that clients came in by. */
 const came: string[] = [];
+const addresses: string[] = [];
 const banned = new Set<string>();
 const opened: OpenListeners[] = [];
 const sockets: (Socket | Server)[] = [];
@@ -30,6 +31,7 @@ afterEach(async () => {
   for (const listeners of opened.splice(0)) await listeners.close();
   for (const socket of sockets.splice(0)) 'destroy' in socket ? socket.destroy() : socket.close();
   came.length = 0;
+  addresses.length = 0;
   banned.clear();
 });
 
@@ -39,18 +41,17 @@ const configOf = (text: string): NanomqConfig['listeners'] =>
 const ssl = (bind = '127.0.0.1:0', name = 'server') => `ssl { bind = "${bind}", ${tlsKeys(name)} }`;
 const tlsKeys = (name: string) => `certfile = "${name}.pem", keyfile = "${name}.key"`;
 
-function make(sharing?: Readonly<Record<string, ListenSocket>>): OpenListeners {
+function make(): OpenListeners {
   logger = new RecordingLogger();
-  const accept = ({ listener }: { listener: string }) => {
+  const accept = ({ listener, remoteAddress }: Transport) => {
     came.push(listener);
+    addresses.push(remoteAddress);
     return new RecordedEvents();
   };
   const admit = (address: string) => !banned.has(address);
   const cwd = certs.folder;
-  const listeners = new OpenListeners(
-    { accept, admit, maxPacketBytes: () => 1024, logger, nowMs: () => Date.now(), cwd },
-    sharing,
-  );
+  const nowMs = () => Date.now();
+  const listeners = new OpenListeners({ accept, admit, maxPacketBytes: () => 1024, logger, nowMs, cwd });
   opened.push(listeners);
   return listeners;
 }
@@ -110,6 +111,46 @@ describe('open', () => {
     ],
   ])('rejects with the listener and the reason: %s', async (_, text, code, id) => {
     await expect(open(`tcp.bind = "127.0.0.1:0", ${text}`)).rejects.toMatchObject({ code, spec: { id } });
+  });
+
+  it('hears of the address that a trusted proxy tells', async () => {
+    const proxied = 'bind = "127.0.0.1:0", proxy_protocol = true';
+    const listeners = await open(`tcp { trusted { ${proxied}, proxy_protocol_sources = ["127.0.0.0/8"] }
+      other { ${proxied}, proxy_protocol_sources = ["10.0.0.0/8"] } }`);
+    for (const name of ['tcp:trusted', 'tcp:other']) {
+      (await connectTo(portOf(listeners, name))).write('PROXY TCP4 192.0.2.7 192.0.2.1 5000 1883\r\n.');
+    }
+    await expect.poll(() => addresses, POLL).toEqual(['192.0.2.7']);
+    await expect.poll(() => listeners.all[1]?.refusals.proxyUntrusted, POLL).toBe(1);
+  });
+
+  it('serves WebSocket under its path, to pages of its origins', async () => {
+    const listeners = await open('ws { bind = "127.0.0.1:0/here", origins = ["https://a.example"] }');
+    const upgrade = async (path: string, origin: string) => {
+      const socket = await connectTo(portOf(listeners, 'ws:default'));
+      socket.write(
+        `GET ${path} HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nOrigin: ${origin}\r\n` +
+          'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: mqtt\r\n\r\n',
+      );
+      return String((await once(socket, 'data'))[0]).split(' ')[1];
+    };
+    expect(await upgrade('/here', 'https://a.example')).toBe('101');
+    expect(await upgrade('/mqtt', 'https://a.example')).toBe('404');
+    expect(await upgrade('/here', 'https://b.example')).toBe('403');
+  });
+
+  it('asks for certificates of clients, with a key that has a password', async () => {
+    const listeners = await open(`ssl { bind = "127.0.0.1:0", certfile = server.pem, keyfile = server-encrypted.key
+      key_password = dev-password, cacertfile = ca.pem, crlfile = crl.pem, verify_peer = true, fail_if_no_peer_cert = true }`);
+    const shown = async (name: string) => {
+      const files = { cert: certs.read(`${name}.pem`), key: certs.read(`${name}.key`) };
+      const port = portOf(listeners, 'ssl:default');
+      sockets.push(connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false, ...files }).on('error', () => {}));
+    };
+    await shown('client');
+    await expect.poll(() => came, POLL).toEqual(['ssl:default']);
+    await shown('revoked');
+    await expect.poll(() => listeners.all[0]?.refusals.certificateRevoked, POLL).toBe(1);
   });
 
   it('turns away before the handshake who may not come in', async () => {
@@ -213,8 +254,8 @@ describe('a change', () => {
 
 describe('listeners that threads share', () => {
   it('opens those that are named, and changes nothing but certificates', async () => {
-    const listeners = make({ 'ssl:default': {} });
-    await listeners.open(configOf(`${ssl()}, tcp.bind = "127.0.0.1:0"`));
+    const listeners = make();
+    await listeners.open(configOf(`${ssl()}, tcp.bind = "127.0.0.1:0"`), { 'ssl:default': {} });
     expect(listeners.addresses.map(({ name }) => name)).toEqual(['ssl:default']);
     const after = `${ssl('127.0.0.1:0', 'client')}, tcp.bind = "127.0.0.1:0", ws.bind = "127.0.0.1:0/mqtt"`;
     const change = await listeners.prepare(configOf(after));

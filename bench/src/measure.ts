@@ -37,7 +37,7 @@ export async function measureScenario(
   kinds: readonly BrokerKind[],
   options: BenchOptions,
 ): Promise<ScenarioOutcome> {
-  const able = kinds.filter((kind) => kind.protocols.includes(scenario.job.protocol));
+  const able = kinds.filter((kind) => kind.protocols.includes(scenario.job.protocol) && kind.canBe(scenario.setup));
   const runs = able.map((kind) => ({ kind, results: [] as LoadResult[], failures: [] as string[] }));
   // Memory per connection is only true for a process that has served nothing yet.
   const isFreshEachRun = scenario.job.kind === 'idle';
@@ -45,7 +45,7 @@ export async function measureScenario(
   for (let run = 0; run < options.runs; run += 1) {
     for (const { kind, results, failures } of runs) {
       try {
-        const broker = started.get(kind.name) ?? (await startBroker(kind));
+        const broker = started.get(kind.name) ?? (await startBroker(kind, scenario.setup));
         started.set(kind.name, broker);
         results.push(await runLoad(jobFor(scenario, broker, options)));
       } catch (error) {
@@ -69,13 +69,13 @@ async function stopAndForget(started: Map<BrokerName, RunningBroker>, name: Brok
 
 function jobFor(scenario: Scenario, broker: RunningBroker, options: BenchOptions): LoadJob {
   const target = { port: broker.port, brokerPid: broker.pid };
-  const { job } = scenario;
+  const { job, setup } = scenario;
   if (job.kind === 'idle') {
     const connections = options.isCi ? Math.min(job.connections, CI_IDLE_CONNECTIONS) : job.connections;
     return { ...job, ...target, connections, settleSeconds: IDLE_SETTLE_SECONDS };
   }
   const { warmUpSeconds, measureSeconds } = options;
-  return { ...job, ...target, warmUpSeconds, measureSeconds };
+  return { ...job, ...target, carrier: setup.carrier, login: setup.user, warmUpSeconds, measureSeconds };
 }
 
 function outcomeOf(broker: BrokerName, results: readonly LoadResult[], failures: readonly string[]): BrokerOutcome {

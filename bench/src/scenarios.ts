@@ -1,4 +1,12 @@
-import type { IdleJob, LoadQos, ProtocolVersion, TrafficJob, TrafficMode } from './load/load-job.ts';
+import type {
+  IdleJob,
+  LoadCarrier,
+  LoadLogin,
+  LoadQos,
+  ProtocolVersion,
+  TrafficJob,
+  TrafficMode,
+} from './load/load-job.ts';
 import type { MetricName } from './metrics.ts';
 
 /** How long a run takes; `--ci` and `--secs` change it. */
@@ -9,13 +17,24 @@ export interface RunTimes {
 
 /** A job without what differs from run to run. */
 export type ScenarioJob =
-  | Omit<TrafficJob, 'port' | 'brokerPid' | keyof RunTimes>
+  | Omit<TrafficJob, 'port' | 'brokerPid' | 'carrier' | 'login' | keyof RunTimes>
   | Omit<IdleJob, 'port' | 'brokerPid' | 'settleSeconds'>;
+
+/** What a scenario asks of a broker beside its defaults. */
+export interface BrokerSetup {
+  readonly carrier: LoadCarrier;
+  /**
+   * Who may enter and do what: nobody but this user, and of 200 access rules the last lets it publish and subscribe.
+   * Null lets everybody do everything.
+   */
+  readonly user: LoadLogin | null;
+}
 
 /** One workload with a name that reports and `baseline.json` use. */
 export interface Scenario {
   readonly name: string;
   readonly title: string;
+  readonly setup: BrokerSetup;
   readonly job: ScenarioJob;
   /** The metrics whose ratio to Mosquitto `--ci` guards. */
   readonly guarded: readonly MetricName[];
@@ -29,6 +48,11 @@ export interface Scenario {
  */
 export const CI_IDLE_CONNECTIONS = 5000;
 
+/** MQTT over TCP, open to all. */
+export const PLAIN_SETUP: BrokerSetup = { carrier: 'tcp', user: null };
+
+const BENCH_USER: LoadLogin = { username: 'bench', password: 'bench-password' };
+
 interface TrafficRow {
   readonly name: string;
   readonly title: string;
@@ -38,6 +62,7 @@ interface TrafficRow {
   readonly qos: LoadQos;
   readonly payloadBytes: number;
   readonly windowMessages: number;
+  readonly setup: BrokerSetup;
   readonly guarded: readonly MetricName[];
   /** Protocol versions measured in the short run. */
   readonly ciProtocols: readonly ProtocolVersion[];
@@ -51,7 +76,13 @@ function row(
   ciProtocols: readonly ProtocolVersion[],
   guarded: readonly MetricName[] = ['rate'],
 ): TrafficRow {
-  return { name, title, mode, publishers, subscribers, qos, payloadBytes, windowMessages, guarded, ciProtocols };
+  const load = { mode, publishers, subscribers, qos, payloadBytes, windowMessages };
+  return { name, title, ...load, setup: PLAIN_SETUP, guarded, ciProtocols };
+}
+
+/** The pair of QoS 0 on a broker that is set up otherwise. */
+function edgeRow(name: string, title: string, setup: BrokerSetup, ciProtocols: readonly ProtocolVersion[]): TrafficRow {
+  return { ...row(name, `20 -> 20, QoS 0, 64 B, ${title}`, 'pair', [20, 20, 0, 64, 500], ciProtocols), setup };
 }
 
 // Order of the numbers: publishers, subscribers, QoS, payload bytes, window.
@@ -64,12 +95,17 @@ const TRAFFIC: readonly TrafficRow[] = [
   row('fanin-q0', '200 -> 1 on bench/#, QoS 0, 64 B', 'fanin', [200, 1, 0, 64, 50], [4]),
   row('large-q0', '20 -> 20, QoS 0, 16 KiB', 'pair', [20, 20, 0, 16384, 50], [4]),
   row('one-in-flight', '200 -> 200, one message each', 'pair', [200, 200, 0, 64, 1], [4], ['rate', 'cpu']),
+  edgeRow('pair-q0-tls', 'TLS 1.3', { carrier: 'tls', user: null }, [4]),
+  edgeRow('pair-q0-ws', 'WebSocket, one packet each', { carrier: 'ws', user: null }, [4]),
+  edgeRow('pair-q0-ws-many', 'WebSocket, many packets each', { carrier: 'ws-many', user: null }, []),
+  edgeRow('pair-q0-rules', 'a user, 200 access rules', { carrier: 'tcp', user: BENCH_USER }, [4]),
 ];
 
 function trafficScenario(from: TrafficRow, protocol: ProtocolVersion): Scenario {
-  const { name, title, guarded, ciProtocols, ...shape } = from;
+  const { name, title, setup, guarded, ciProtocols, ...shape } = from;
   return {
     ...namesFor(name, title, protocol),
+    setup,
     job: { kind: 'traffic', ...shape, protocol },
     guarded,
     isInCi: ciProtocols.includes(protocol),
@@ -79,6 +115,7 @@ function trafficScenario(from: TrafficRow, protocol: ProtocolVersion): Scenario 
 function idleScenario(protocol: ProtocolVersion): Scenario {
   return {
     ...namesFor('idle', 'idle connections, one subscription each', protocol),
+    setup: PLAIN_SETUP,
     job: { kind: 'idle', connections: 10_000, protocol },
     guarded: ['connects', 'bytes'],
     isInCi: protocol === 4,

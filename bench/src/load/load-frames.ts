@@ -1,4 +1,4 @@
-import type { LoadQos, ProtocolVersion } from './load-job.ts';
+import type { LoadLogin, LoadQos, ProtocolVersion } from './load-job.ts';
 
 /** A PUBLISH frame to be copied, and where in it the fields that change lie (byte offsets; packetIdAt -1 for QoS 0). */
 export interface PublishTemplate {
@@ -9,9 +9,12 @@ export interface PublishTemplate {
 }
 
 /** CONNECT with clean start and no keep alive; for 5.0 with receive maximum 65535. */
-export function connectFrame(clientId: string, protocol: ProtocolVersion): Buffer {
+export function connectFrame(clientId: string, protocol: ProtocolVersion, login: LoadLogin | null = null): Buffer {
+  const flags = login === null ? 0x02 : 0xc2;
   const properties = protocol === 5 ? [3, 0x21, 0xff, 0xff] : [];
-  return frameOf(0x10, Buffer.from([0, 4, 0x4d, 0x51, 0x54, 0x54, protocol, 2, 0, 0, ...properties]), text(clientId));
+  const head = Buffer.from([0, 4, 0x4d, 0x51, 0x54, 0x54, protocol, flags, 0, 0, ...properties]);
+  const texts = login === null ? [clientId] : [clientId, login.username, login.password];
+  return frameOf(0x10, head, ...texts.map(text));
 }
 
 /** SUBSCRIBE with packet identifier 1 and one filter. */

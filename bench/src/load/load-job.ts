@@ -7,6 +7,15 @@ export type LoadQos = 0 | 1 | 2;
 /** Protocol version byte of CONNECT: 4 is MQTT 3.1.1, 5 is MQTT 5.0. */
 export type ProtocolVersion = 4 | 5;
 
+/** What MQTT travels in: TCP; TLS 1.3; WebSocket with a message for each packet, or for all that go out at once. */
+export type LoadCarrier = 'tcp' | 'tls' | 'ws' | 'ws-many';
+
+/** User name and password of every connection. */
+export interface LoadLogin {
+  readonly username: string;
+  readonly password: string;
+}
+
 /** Closed-loop traffic: what to send, to whom, and for how long. */
 export interface TrafficJob {
   readonly kind: 'traffic';
@@ -15,6 +24,9 @@ export interface TrafficJob {
   readonly subscribers: number;
   readonly qos: LoadQos;
   readonly protocol: ProtocolVersion;
+  readonly carrier: LoadCarrier;
+  /** Null connects anonymously. */
+  readonly login: LoadLogin | null;
   /** At least 8: every payload begins with a time stamp and a sequence number of four bytes each. */
   readonly payloadBytes: number;
   /** Messages each publisher may have outstanding (all of them together in fan-out and fan-in). */

@@ -1,9 +1,12 @@
 import { connectFrame, type PublishTemplate, publishTemplate } from './load-frames.ts';
 import type { TrafficJob } from './load-job.ts';
 import { LoadSocket, type LoadSocketOwner } from './load-socket.ts';
+import { MASK_WORD, maskedTemplate, webSocketHead } from './web-socket-frames.ts';
 import { nowMicros, refusalIn } from './wire-facts.ts';
 
 const BLOCK_BYTES = 64 * 1024;
+// The most that a length of 16 bits can say.
+const MAX_MESSAGE_BYTES = 0xffff;
 
 /** What a publisher tells the run it belongs to. */
 export interface PublisherListener {
@@ -26,18 +29,28 @@ export class LoadPublisher implements LoadSocketOwner {
   readonly #template: PublishTemplate;
   readonly #block: Buffer;
   readonly #blockMessages: number;
+  readonly #isGathered: boolean;
+  /** XORed with what is written into the block: the masking of WebSocket. */
+  readonly #mask: number;
   #packetId = 0;
   #isBlocked = false;
   #hasNews = false;
 
   constructor(clientId: string, topic: string, job: TrafficJob, listener: PublisherListener) {
     this.#listener = listener;
-    this.#template = publishTemplate(topic, job.qos, job.protocol, job.payloadBytes);
-    const frame = this.#template.frame;
-    this.#blockMessages = Math.ceil(BLOCK_BYTES / frame.length);
+    const { carrier } = job;
+    const isMasked = carrier === 'ws' || carrier === 'ws-many';
+    const plain = publishTemplate(topic, job.qos, job.protocol, job.payloadBytes);
+    this.#template = isMasked ? maskedTemplate(plain, carrier === 'ws') : plain;
+    this.#isGathered = carrier === 'ws-many';
+    this.#mask = isMasked ? MASK_WORD : 0;
+    const { frame } = this.#template;
+    this.#blockMessages = this.#isGathered
+      ? Math.floor(MAX_MESSAGE_BYTES / frame.length)
+      : Math.ceil(BLOCK_BYTES / frame.length);
     this.#block = Buffer.alloc(this.#blockMessages * frame.length, frame);
-    this.#socket = new LoadSocket({ port: job.port }, this);
-    this.#socket.write(connectFrame(clientId, job.protocol));
+    this.#socket = new LoadSocket({ port: job.port, carrier }, this);
+    this.#socket.write(connectFrame(clientId, job.protocol, job.login));
   }
 
   /** Publishes up to `room` messages, one block at most; nothing while an earlier block is still being written. */
@@ -46,7 +59,10 @@ export class LoadPublisher implements LoadSocketOwner {
     const messages = Math.min(room, this.#blockMessages);
     this.#stamp(messages);
     this.sentCount += messages;
-    const isFree = this.#socket.write(this.#block.subarray(0, messages * this.#template.frame.length));
+    const bytes = this.#block.subarray(0, messages * this.#template.frame.length);
+    const isFree = this.#isGathered
+      ? this.#socket.writeBoth(webSocketHead(bytes.length), bytes)
+      : this.#socket.writeRaw(bytes);
     this.#isBlocked = !isFree;
   }
 
@@ -95,14 +111,16 @@ export class LoadPublisher implements LoadSocketOwner {
   #stamp(messages: number): void {
     const { frame, packetIdAt, stampAt } = this.#template;
     const block = this.#block;
-    const micros = nowMicros();
+    const mask = this.#mask;
+    const micros = nowMicros() ^ mask;
     for (let index = 0, base = 0; index < messages; index += 1, base += frame.length) {
       writeU32(block, base + stampAt, micros);
-      writeU32(block, base + stampAt + 4, this.sentCount + index);
+      writeU32(block, base + stampAt + 4, (this.sentCount + index) ^ mask);
       if (packetIdAt < 0) continue;
       this.#packetId = this.#packetId === 0xffff ? 1 : this.#packetId + 1;
-      block[base + packetIdAt] = this.#packetId >> 8;
-      block[base + packetIdAt + 1] = this.#packetId;
+      const packetId = this.#packetId ^ mask;
+      block[base + packetIdAt] = packetId >> 8;
+      block[base + packetIdAt + 1] = packetId;
     }
   }
 }

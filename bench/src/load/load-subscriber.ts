@@ -47,8 +47,8 @@ export class LoadSubscriber implements LoadSocketOwner {
     this.#filter = filter;
     this.#sampling = sampling;
     this.#listener = listener;
-    this.#socket = new LoadSocket({ port: job.port }, this);
-    this.#socket.write(connectFrame(clientId, job.protocol));
+    this.#socket = new LoadSocket({ port: job.port, carrier: job.carrier }, this);
+    this.#socket.write(connectFrame(clientId, job.protocol, job.login));
   }
 
   frame(firstByte: number, bytes: Uint8Array, bodyAt: number, end: number): void {

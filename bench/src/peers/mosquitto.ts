@@ -1,23 +1,29 @@
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { executablePath } from '../executable.ts';
-import type { BrokerKind } from './broker-kind.ts';
+import { accessRules } from './access-rules.ts';
+import type { BrokerKind, BrokerPlace } from './broker-kind.ts';
 
 /** Debian's Mosquitto, with the limits off that would make it drop what a closed loop has outstanding. */
 export const MOSQUITTO: BrokerKind = {
   name: 'mosquitto',
   protocols: [4, 5],
   missing: () => (executablePath('mosquitto') === undefined ? 'no mosquitto on this machine' : undefined),
+  canBe: ({ user }) => user === null || executablePath('mosquitto_passwd') !== undefined,
   version: () => {
     const { stdout } = spawnSync(executablePath('mosquitto') ?? 'mosquitto', ['-h'], { encoding: 'utf8' });
     return /version (\S+)/.exec(stdout ?? '')?.[1] ?? 'unknown';
   },
-  command: ({ port, folder }) => {
+  command: (place) => {
+    const { port, folder } = place;
     const conf = join(folder, 'mosquitto.conf');
     const lines = [
+      // With WebSocket alone it finds no socket to listen on.
+      `listener 0 ${join(folder, 'mosquitto.sock')}`,
       `listener ${port} 127.0.0.1`,
-      'allow_anonymous true',
+      ...carrierLines(place),
+      ...accessLines(place),
       'max_queued_messages 0',
       'max_inflight_messages 65535',
       'log_type none',
@@ -28,3 +34,23 @@ export const MOSQUITTO: BrokerKind = {
     return [executablePath('mosquitto') ?? 'mosquitto', '-c', conf];
   },
 };
+
+function carrierLines({ certificates, setup: { carrier } }: BrokerPlace): string[] {
+  if (carrier === 'ws' || carrier === 'ws-many') return ['protocol websockets'];
+  if (certificates === null) return [];
+  return [
+    `cafile ${join(certificates, 'ca.pem')}`,
+    `certfile ${join(certificates, 'server.pem')}`,
+    `keyfile ${join(certificates, 'server.key')}`,
+  ];
+}
+
+function accessLines({ folder, setup: { user } }: BrokerPlace): string[] {
+  if (user === null) return ['allow_anonymous true'];
+  const { username, password } = user;
+  const [users, rules] = [join(folder, 'users'), join(folder, 'rules')];
+  execFileSync(executablePath('mosquitto_passwd') ?? 'mosquitto_passwd', ['-b', '-c', users, username, password]);
+  const sections = accessRules(user).map(({ name, filter }) => `user ${name}\ntopic readwrite ${filter}`);
+  writeFileSync(rules, `${sections.join('\n\n')}\n`);
+  return ['allow_anonymous false', `password_file ${users}`, `acl_file ${rules}`];
+}

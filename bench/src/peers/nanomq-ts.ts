@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CHECKOUT } from '../checkout.ts';
-import type { BrokerKind } from './broker-kind.ts';
+import { accessRules } from './access-rules.ts';
+import type { BrokerKind, BrokerPlace } from './broker-kind.ts';
 
 const PACKAGE = join(CHECKOUT, 'packages/nanomq');
 
@@ -10,12 +11,34 @@ export const NANOMQ_TS: BrokerKind = {
   name: 'nanomq-ts',
   protocols: [4, 5],
   missing: () => (existsSync(join(PACKAGE, 'dist/cli/main.js')) ? undefined : 'it is not built (npm run build)'),
+  canBe: () => true,
   version: () => (JSON.parse(readFileSync(join(PACKAGE, 'package.json'), 'utf8')) as { version: string }).version,
-  command: ({ port, folder }) => {
-    const conf = join(folder, 'nanomq.conf');
-    // Anonymous clients and the port are all that is set: what is measured is the default configuration.
-    writeFileSync(conf, 'auth.allow_anonymous = true\n');
-    const bin = join(PACKAGE, 'bin/nanomq.js');
-    return [process.execPath, bin, 'start', '--conf', conf, '--url', `nmq-tcp://127.0.0.1:${port}`];
+  command: (place) => {
+    const conf = join(place.folder, 'nanomq.conf');
+    // Nothing is set but what the scenario asks for: what is measured is the default configuration.
+    writeFileSync(conf, `${[...listenerLines(place), ...accessLines(place)].join('\n')}\n`);
+    return [process.execPath, join(PACKAGE, 'bin/nanomq.js'), 'start', '--conf', conf];
   },
 };
+
+function listenerLines({ port, certificates, setup: { carrier } }: BrokerPlace): string[] {
+  const address = `127.0.0.1:${port}`;
+  if (carrier === 'tcp') return [`listeners.tcp.bind = "${address}"`];
+  const noTcp = 'listeners.tcp.enable = false';
+  if (carrier !== 'tls') return [noTcp, `listeners.ws.bind = "${address}/mqtt"`];
+  const [key, certificate] = ['server.key', 'server.pem'].map((name) => join(certificates ?? '', name));
+  return [noTcp, `listeners.ssl { bind = "${address}", keyfile = "${key}", certfile = "${certificate}" }`];
+}
+
+function accessLines({ setup: { user } }: BrokerPlace): string[] {
+  if (user === null) return ['auth.allow_anonymous = true'];
+  const rules = accessRules(user).map(
+    ({ name, filter }) => `{ permit = allow, username = "${name}", action = pubsub, topics = ["${filter}"] }`,
+  );
+  return [
+    'auth { allow_anonymous = false, no_match = deny',
+    `  password { "${user.username}" = "${user.password}" }`,
+    `  acl.rules = [\n${rules.join('\n')}\n  ]`,
+    '}',
+  ];
+}

@@ -1,16 +1,21 @@
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { CHECKOUT } from '../checkout.ts';
 import { startChild, stopChild } from '../child-processes.ts';
 import { connectFrame } from '../load/load-frames.ts';
+import { LoadSocket } from '../load/load-socket.ts';
 import { BROKER_CORE, pinnedTo } from '../pinning.ts';
+import type { BrokerSetup } from '../scenarios.ts';
 import type { BrokerKind, BrokerName } from './broker-kind.ts';
 
 const READY_LIMIT_MS = 15_000;
 const READY_POLL_MS = 20;
+const ANSWER_LIMIT_MS = 2000;
 const LOG_TAIL_CHARACTERS = 2000;
 
 /** A broker that answers a CONNECT. */
@@ -25,14 +30,15 @@ export interface RunningBroker {
  * Starts a broker on a free port and its own core.
  * @throws when it ends, or answers no CONNECT within 15 s; the text holds the end of its output
  */
-export async function startBroker(kind: BrokerKind): Promise<RunningBroker> {
+export async function startBroker(kind: BrokerKind, setup: BrokerSetup): Promise<RunningBroker> {
   const folder = mkdtempSync(join(tmpdir(), `bench-${kind.name}-`));
   const removeFolder = (): void => rmSync(folder, { recursive: true, force: true });
   process.once('exit', removeFolder);
   const port = await freePort();
+  const certificates = setup.carrier === 'tls' ? newCertificates(folder) : null;
   const log = join(folder, 'output.log');
   const output = openSync(log, 'w');
-  const child = startChild(pinnedTo(BROKER_CORE, kind.command({ port, folder })), output);
+  const child = startChild(pinnedTo(BROKER_CORE, kind.command({ port, folder, certificates, setup })), output);
   closeSync(output);
   let ended: string | undefined;
   child.once('error', (error) => {
@@ -48,7 +54,7 @@ export async function startBroker(kind: BrokerKind): Promise<RunningBroker> {
   };
   const limit = performance.now() + READY_LIMIT_MS;
   while (ended === undefined && performance.now() < limit) {
-    if (await answersConnect(port)) return { name: kind.name, pid: child.pid ?? 0, port, stop };
+    if (await answersConnect(port, setup)) return { name: kind.name, pid: child.pid ?? 0, port, stop };
     await sleep(READY_POLL_MS);
   }
   const tail = readFileSync(log, 'utf8').slice(-LOG_TAIL_CHARACTERS);
@@ -67,17 +73,33 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
+/** Certificates of their own for a broker. @returns the folder they are in */
+function newCertificates(folder: string): string {
+  const certificates = join(folder, 'certificates');
+  execFileSync(join(CHECKOUT, 'etc/certs/make-dev-certs.sh'), [certificates], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  return certificates;
+}
+
 /** True when a CONNECT is answered by a CONNACK that accepts it. */
-async function answersConnect(port: number): Promise<boolean> {
-  const socket = connect(port, '127.0.0.1');
-  try {
-    await once(socket, 'connect');
-    socket.write(connectFrame('bench-ready', 4));
-    const [answer] = (await once(socket, 'data', { signal: AbortSignal.timeout(2000) })) as [Buffer];
-    return answer[0] === 0x20 && answer[3] === 0;
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
-  }
+function answersConnect(port: number, { carrier, user }: BrokerSetup): Promise<boolean> {
+  return new Promise((resolve) => {
+    const settle = (answers: boolean): void => {
+      clearTimeout(limit);
+      socket.close();
+      resolve(answers);
+    };
+    const limit = setTimeout(() => settle(false), ANSWER_LIMIT_MS);
+    const socket = new LoadSocket(
+      { port, carrier },
+      {
+        frame: (firstByte, bytes, bodyAt) => settle(firstByte === 0x20 && bytes[bodyAt + 1] === 0),
+        chunkEnded: () => {},
+        drained: () => {},
+        failed: () => settle(false),
+      },
+    );
+    socket.write(connectFrame('bench-ready', 4, user));
+  });
 }

@@ -5,6 +5,11 @@ describe('frames of the load generator', () => {
   it.each([
     ['CONNECT for 3.1.1', connectFrame('ab', 4), '100e00044d5154540402000000026162'],
     [
+      'CONNECT with a user',
+      connectFrame('ab', 4, { username: 'u', password: 'pw' }),
+      '101500044d51545404c20000' + '00026162' + '000175' + '00027077',
+    ],
+    [
       'CONNECT for 5.0 with receive maximum 65535',
       connectFrame('ab', 5),
       '101200044d51545405020000' + '0321ffff' + '00026162',

@@ -1,7 +1,13 @@
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createServer as createTlsServer } from 'node:tls';
 import { Aedes } from 'aedes';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CHECKOUT } from '../../src/checkout.ts';
 import type { LoadQos, TrafficJob, TrafficMode } from '../../src/load/load-job.ts';
 import { runIdle } from '../../src/load/run-idle.ts';
 import { runTraffic } from '../../src/load/run-traffic.ts';
@@ -24,8 +30,9 @@ const portOf = (listening: Server): number => (listening.address() as AddressInf
 
 function jobOf(mode: TrafficMode, publishers: number, subscribers: number, qos: LoadQos): TrafficJob {
   const times = { warmUpSeconds: 0.02, measureSeconds: 0.1 };
+  const edge = { carrier: 'tcp', login: null } as const;
   const shape = { mode, publishers, subscribers, qos, protocol: 4, payloadBytes: 32, windowMessages: 10 } as const;
-  return { kind: 'traffic', ...shape, ...times, port: portOf(server), brokerPid: process.pid };
+  return { kind: 'traffic', ...edge, ...shape, ...times, port: portOf(server), brokerPid: process.pid };
 }
 
 describe('runTraffic', () => {
@@ -41,6 +48,19 @@ describe('runTraffic', () => {
     expect(result).toMatchObject({ lost: 0, unacknowledged: 0, duplicates: 0, disordered: 0 });
     expect(result.deliveredPerSecond).toBeGreaterThan(0);
     expect(result.latencyP99Ms).toBeGreaterThanOrEqual(result.latencyP50Ms);
+  });
+
+  it('goes over TLS', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'bench-test-'));
+    execFileSync(join(CHECKOUT, 'etc/certs/make-dev-certs.sh'), [folder], { stdio: 'ignore' });
+    const [key, cert] = ['server.key', 'server.pem'].map((name) => readFileSync(join(folder, name)));
+    rmSync(folder, { recursive: true });
+    const secure = createTlsServer({ key, cert }, broker.handle).listen(0, '127.0.0.1');
+    await once(secure, 'listening');
+    const result = await runTraffic({ ...jobOf('pair', 3, 3, 1), port: portOf(secure), carrier: 'tls' });
+    expect(result).toMatchObject({ lost: 0, unacknowledged: 0, duplicates: 0, disordered: 0 });
+    expect(result.deliveredPerSecond).toBeGreaterThan(0);
+    secure.close();
   });
 
   it('refuses a pair of unequal sides', async () => {

@@ -1,4 +1,4 @@
-import type { ChangeReport, ConfigPort } from '@nanomq-ts/admin';
+import type { ChangeReport } from '@nanomq-ts/admin';
 import type { LoadedConfig, LogConfig, NanomqConfig } from '@nanomq-ts/config';
 import { CommandFailure } from '../cli/command-failure.ts';
 import { ConfigControl } from '../configuration/config-control.ts';
@@ -17,7 +17,7 @@ export interface ProcessSeat {
   readonly configuration: CurrentConfiguration;
   /** @throws LogError when the file cannot be used */
   readonly openLog: (config: LogConfig) => BrokerLog;
-  readonly compose: (config: NanomqConfig, logger: BrokerLog, control: ConfigPort) => Promise<RunnableBroker>;
+  readonly compose: (config: NanomqConfig, logger: BrokerLog, control: ConfigControl) => Promise<RunnableBroker>;
   /** Somebody asked over the HTTP API that the process ends. */
   readonly requestStop: () => void;
   /** Neither the new nor the old configuration could be composed: there is no broker any more. */
@@ -82,8 +82,8 @@ export class BrokerProcess {
 
   /**
    * Ends the composition, clients get 0x8B, and makes another from the configuration as it is now; the process stays.
-   * @throws ConfigError, LogError (rejects) before anything was touched; CommandFailure when the new configuration
-   *   could not be opened and the old one is running again
+   * @throws ConfigError, LogError, CommandFailure (rejects) before anything was touched; CommandFailure also when the new
+   *   configuration could not be opened and the old one is running again
    */
   restart(): Promise<void> {
     return this.#orders.run(() => this.#restart());
@@ -127,7 +127,7 @@ export class BrokerProcess {
     const { configuration } = this.#seat;
     const before = configuration.composed;
     const former = this.#log;
-    const [next, log] = this.#prepareRestart();
+    const [next, log] = await this.#prepareRestart();
     log.info({}, 'the broker restarts');
     await this.#closeRunning();
     this.#log = log;
@@ -144,9 +144,12 @@ export class BrokerProcess {
   }
 
   /** Whatever is wrong with the new configuration itself shows here, before anything is closed. */
-  #prepareRestart(): readonly [next: LoadedConfig, log: BrokerLog] {
+  async #prepareRestart(): Promise<readonly [next: LoadedConfig, log: BrokerLog]> {
     try {
       const next = this.#seat.configuration.read();
+      // Users, keys, certificates and new addresses: tried out while the broker still runs.
+      const trial = await this.#prepareBroker(next.config);
+      await trial.discard();
       return [next, this.#logFor(next.config.log)];
     } catch (error) {
       logRefusal(error, 'restart refused, the broker goes on as it is', this.#log);

@@ -57,6 +57,17 @@ describe('nanomq check', () => {
     return { cwd };
   };
 
+  it.each([
+    ['a key that is not there', 'auth.jwt.jwksfile = none.json', /none\.json cannot be read/],
+    ['a damaged hash', 'auth.password { ann = "$scrypt$ln=99,r=8,p=1$c2FsdHNhbHQ$aGFzaA" }', /user "ann": the scrypt/],
+  ])('refuses %s, as the start would', async (_, text, expected) => {
+    const around = fakeSurroundings({}, conf(text));
+    expect(await runCommandLine(['check', '--conf', 'a.conf'], around)).toBe(1);
+    expect(around.err()).toMatch(/^nanomq: section auth cannot be used: /);
+    expect(around.err()).toMatch(expected);
+    expect(around.err()).not.toContain('aGFzaA');
+  });
+
   it('prints every effective value with where it came from', async () => {
     const around = fakeSurroundings({}, { ...conf('mqtt.retry_interval = 30s\n'), env: { NANOMQ_LOG_LEVEL: 'info' } });
     const words = ['check', '--conf', 'a.conf', '--url', 'nmq-tcp://127.0.0.1:1', '--url', 'nmq-tcp://[::1]:2'];

@@ -1,3 +1,4 @@
+import { AuthError } from '@nanomq-ts/auth';
 import type { LogConfig, NanomqConfig } from '@nanomq-ts/config';
 import { describe, expect, it } from 'vitest';
 import { ListenError } from '../../src/listeners/listen-error.ts';
@@ -37,6 +38,16 @@ describe('start', () => {
     expect(happened).toEqual(['compose 1', 'listen 1', 'close 1']);
     expect(running.addresses).toBeNull();
   });
+});
+
+it('start with users or rules that are not good: says which', async () => {
+  const composing = () => {
+    throw new AuthError('PASSWORD_ENTRY_INVALID', 'user "ann": the password is empty');
+  };
+  const { running } = openProcess(listening(1), composing);
+  await expect(running.start()).rejects.toThrow(
+    'section auth cannot be used: a user or password is not valid: user "ann": the password is empty',
+  );
 });
 
 describe('reload', () => {
@@ -117,6 +128,34 @@ describe('restart', () => {
     await expect(running.restart()).rejects.toMatchObject({ name: 'ConfigError' });
     expect(happened).toEqual(['compose 1', 'listen 1']);
     expect(logs[0]?.lines.at(-1)).toBe('error restart refused, the broker goes on as it is');
+  });
+
+  it('of a configuration that the broker could not take touches nothing', async () => {
+    const refusing = { refuses: false };
+    const { running, happened, logs, write } = openProcess(listening(1), (config) => ({
+      prepare: async () => (refusing.refuses ? inUse(config)() : fakeChange(() => {})),
+    }));
+    await running.start();
+    refusing.refuses = true;
+    write(listening(2));
+    await expect(running.restart()).rejects.toThrow('listener tcp:default cannot listen on 127.0.0.1:1');
+    expect(happened).toEqual(['compose 1', 'listen 1']);
+    expect(logs[0]?.lines.at(-1)).toBe('error restart refused, the broker goes on as it is');
+  });
+
+  it('leaves nothing behind of trying the configuration out', async () => {
+    const steps: string[] = [];
+    const { running } = openProcess(listening(1), () => ({
+      prepare: async () =>
+        fakeChange(
+          () => steps.push('commit'),
+          [],
+          () => steps.push('discard'),
+        ),
+    }));
+    await running.start();
+    await running.restart();
+    expect(steps).toEqual(['discard']);
   });
 
   it('falls back to the configuration before when a listener cannot be opened, and says why', async () => {

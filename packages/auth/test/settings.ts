@@ -6,8 +6,9 @@ export function settings({
   rules = [],
   users,
   ...others
-}: Partial<Omit<AuthSettings, 'users'>> & {
+}: Partial<Omit<AuthSettings, 'users' | 'acl'>> & {
   readonly rules?: readonly object[];
+  readonly acl?: { readonly enable: boolean; readonly rules: readonly object[] };
   /** Password by name; given, the list is in use. */
   readonly users?: Readonly<Record<string, string>>;
 } = {}): AuthSettings {

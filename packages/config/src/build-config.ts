@@ -2,7 +2,7 @@ import { authConfig } from './build-auth.ts';
 import { listenersConfig } from './build-listeners.ts';
 import { deepFreeze } from './deep-freeze.ts';
 import { httpServerConfig } from './http-server-config.ts';
-import type { LogConfig, MqttConfig, NanomqConfig } from './nanomq-config.ts';
+import type { LogConfig, MqttConfig, NanomqConfig, TaskqConfig } from './nanomq-config.ts';
 import type { CheckedConfig } from './schema/config-schema.ts';
 import type { SectionPresence } from './section-presence.ts';
 import type { SettingTree } from './setting-tree.ts';
@@ -15,6 +15,7 @@ export function buildConfig(checked: CheckedConfig, presence: SectionPresence, t
     mqtt: mqttConfig(checked.mqtt),
     auth: authConfig(checked, presence, tree),
     log: logConfig(checked.log),
+    taskq: taskqConfig(checked.system),
     httpServer: presence.isOn(checked, 'http_server') ? httpServerConfig(checked.http_server) : null,
   });
 }
@@ -55,6 +56,10 @@ function mqttConfig(mqtt: CheckedConfig['mqtt']): MqttConfig {
     flappingWindowMs: mqtt.flapping.window,
     flappingBanMs: mqtt.flapping.ban_time,
   };
+}
+
+function taskqConfig(system: CheckedConfig['system']): TaskqConfig {
+  return { shards: system.num_taskq_thread, maxShards: system.max_taskq_thread, maxOpenQuestions: system.parallel };
 }
 
 function logConfig(log: CheckedConfig['log']): LogConfig {

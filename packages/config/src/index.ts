@@ -37,6 +37,7 @@ export type {
   MqttConfig,
   NanomqConfig,
   SharedSubscriptionStrategy,
+  TaskqConfig,
 } from './nanomq-config.ts';
 export { formatOrigin, type Origin, type Position } from './origin.ts';
 export { renderConfigurationDocs } from './render-docs.ts';

@@ -118,6 +118,16 @@ export interface HttpServerConfig {
   readonly isLoopbackByDefault: boolean;
 }
 
+/** Of section `system`, what concerns the threads. */
+export interface TaskqConfig {
+  /** `num_taskq_thread`: shards at the start. 1: in the main thread; 0: one for each core. */
+  readonly shards: number;
+  /** `max_taskq_thread`; 0: one for each core. */
+  readonly maxShards: number;
+  /** `parallel`: questions about clients that a shard has open at once; 0: any number. */
+  readonly maxOpenQuestions: number;
+}
+
 /** The whole configuration as the broker takes it; frozen through and through. */
 export interface NanomqConfig {
   /** Whose defaults hold. */
@@ -126,6 +136,7 @@ export interface NanomqConfig {
   readonly mqtt: MqttConfig;
   readonly auth: AuthConfig;
   readonly log: LogConfig;
+  readonly taskq: TaskqConfig;
   /** Null: no HTTP API. */
   readonly httpServer: HttpServerConfig | null;
 }

@@ -3,10 +3,11 @@ import type { AccessRules } from '@nanomq-ts/auth';
 import type { HttpServerConfig, NanomqConfig } from '@nanomq-ts/config';
 import { type Access, BanTable, type Clock, type Logger, type Shard } from '@nanomq-ts/core';
 import { packageVersion } from './cli/package-version.ts';
-import { ComposedShard } from './compose-shard.ts';
+import { ComposedShard, type ShardSeat } from './compose-shard.ts';
+import type { ComposedBroker } from './composed-broker.ts';
 import { HttpListenError } from './http-listen-error.ts';
 import { httpServerOptions } from './http-options.ts';
-import type { ListenerAddress, OpenListeners } from './listeners/open-listeners.ts';
+import type { ListenerAddress } from './listeners/open-listeners.ts';
 import { joinChanges, type PreparedChange } from './prepared-change.ts';
 
 /** Where the HTTP API really listens. */
@@ -28,6 +29,8 @@ export interface MainSeat {
   readonly bans?: BanTable;
   /** See {@link ComposedShard}. */
   readonly aroundAccess?: (rules: Access) => Access;
+  /** Makes what serves the clients. Default: one shard in this thread. */
+  readonly compose?: (seat: ShardSeat) => ComposedBroker;
 }
 
 /** The HTTP API and what it was last told. */
@@ -43,7 +46,7 @@ interface OpenHttp {
 export class MainComposition {
   readonly #seat: MainSeat;
   readonly bans: BanTable;
-  readonly #composed: ComposedShard;
+  readonly #composed: ComposedBroker;
   readonly #startedAtMs: number;
   #http: OpenHttp | null = null;
   #listening: Promise<readonly ListenerAddress[]> | null = null;
@@ -53,7 +56,8 @@ export class MainComposition {
   constructor(seat: MainSeat) {
     this.#seat = seat;
     this.bans = seat.bans ?? new BanTable();
-    this.#composed = new ComposedShard({ ...seat, bans: this.bans });
+    const { compose = (shardSeat) => new ComposedShard(shardSeat) } = seat;
+    this.#composed = compose({ ...seat, bans: this.bans });
     this.#startedAtMs = seat.clock.nowMs();
   }
 
@@ -66,17 +70,13 @@ export class MainComposition {
     return this.#composed.access;
   }
 
-  get listeners(): OpenListeners {
-    return this.#composed.listeners;
-  }
-
   get isClosing(): boolean {
     return this.#closing !== null;
   }
 
   /** Where the listeners are now; a reload may have changed them. */
   get addresses(): readonly ListenerAddress[] {
-    return this.#composed.listeners.addresses;
+    return this.#composed.addresses;
   }
 
   /** Null while the HTTP API is not open. */

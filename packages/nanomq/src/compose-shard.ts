@@ -1,3 +1,4 @@
+import type { ListenerView } from '@nanomq-ts/admin';
 import { AccessRules } from '@nanomq-ts/auth';
 import type { NanomqConfig } from '@nanomq-ts/config';
 import {
@@ -10,9 +11,11 @@ import {
   MemoryStore,
   Shard,
   ShardAdmin,
+  type ShardSeatInCluster,
 } from '@nanomq-ts/core';
 import type { ListenSocket } from '@nanomq-ts/listeners';
 import { logAccessChanges } from './access-changes-log.ts';
+import { listenerView } from './administration/listener-views.ts';
 import { authSettings } from './auth-settings.ts';
 import { type ListenerAddress, OpenListeners } from './listeners/open-listeners.ts';
 import { type ChangeableLimits, changeLimits } from './live-limits.ts';
@@ -35,11 +38,8 @@ export interface ShardSeat {
   readonly bans?: BanList;
   /** What a program puts around users and rules, or in their place. Default: nothing. */
   readonly aroundAccess?: (rules: Access) => Access;
-  /**
-   * By the listeners' names (`tcp:default`), where threads share them: one that is not named here is left to another
-   * thread, and a reload changes nothing but certificates.
-   */
-  readonly sockets?: Readonly<Record<string, ListenSocket>>;
+  /** Default: the only shard. */
+  readonly cluster?: ShardSeatInCluster;
 }
 
 /**
@@ -56,7 +56,7 @@ export class ComposedShard {
 
   /** @throws AuthError when users, rules or keys are not good */
   constructor(seat: ShardSeat) {
-    const { config, cwd, clock, logger, bans = new BanTable(), aroundAccess = (rules) => rules, sockets } = seat;
+    const { config, cwd, clock, logger, bans = new BanTable(), aroundAccess = (rules) => rules, cluster } = seat;
     const nowMs = () => clock.nowMs();
     this.#seat = seat;
     this.#limits = { ...config.mqtt };
@@ -72,25 +72,38 @@ export class ComposedShard {
       clock,
       logger,
       bans,
+      ...(cluster !== undefined && { cluster }),
     });
     this.admin = new ShardAdmin(this.shard, clock);
-    this.listeners = new OpenListeners(
-      {
-        accept: (transport) => this.shard.accept(transport),
-        admit: (remoteAddress) => this.#admits(remoteAddress),
-        maxPacketBytes: () => this.#limits.maxPacketBytes,
-        logger,
-        nowMs,
-        cwd,
-      },
-      sockets,
-    );
+    this.listeners = new OpenListeners({
+      accept: (transport) => this.shard.accept(transport),
+      admit: (remoteAddress) => this.#admits(remoteAddress),
+      maxPacketBytes: () => this.#limits.maxPacketBytes,
+      logger,
+      nowMs,
+      cwd,
+    });
   }
 
-  /** Opens the listeners. @throws ListenError; those that could be opened stay open until `close` */
-  async listen(): Promise<readonly ListenerAddress[]> {
-    await this.listeners.open(this.#seat.config.listeners);
+  /** Where the listeners are now; a reload may have changed them. */
+  get addresses(): readonly ListenerAddress[] {
     return this.listeners.addresses;
+  }
+
+  /** The open listeners and their certificates, for who shows them. */
+  async listenerViews(): Promise<readonly ListenerView[]> {
+    return this.listeners.all.map(listenerView);
+  }
+
+  /**
+   * Opens the listeners.
+   * @param sockets  by their names (`tcp:default`), where threads share them: one that is not named here is left to
+   *   another thread, and a reload changes nothing but certificates
+   * @throws ListenError; those that could be opened stay open until `close`
+   */
+  async listen(sockets?: Readonly<Record<string, ListenSocket>>): Promise<readonly ListenerAddress[]> {
+    await this.listeners.open(this.#seat.config.listeners, sockets);
+    return this.addresses;
   }
 
   /**

@@ -18,7 +18,7 @@ const NEW_BRIDGE = 'bridge';
 
 const FIELDS: readonly SettingField[] = [
   address('url', 'listeners.tcp.bind', 'nmq-tcp://'),
-  plain('num_taskq_thread', 'system.num_taskq_thread', 0),
+  plain('num_taskq_thread', 'system.num_taskq_thread', 1),
   plain('max_taskq_thread', 'system.max_taskq_thread', 0),
   plain('parallel', 'system.parallel', 0),
   plain('property_size', 'mqtt.property_size', 0),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { checked, known } from './setting.ts';
+import { checked, known, used } from './setting.ts';
 import { bool, number, text } from './value-kinds.ts';
 
 /** As many as the processor has cores. */
@@ -10,23 +10,28 @@ const threads = number({ min: 0, max: 1024 });
 export const systemSection = z
   .object({
     daemon: checked(bool, 'run in the background', { default: false, env: 'DAEMON' }),
-    num_taskq_thread: checked(threads, 'threads at the start; 0: one for each core', {
-      default: AUTOMATIC,
+    num_taskq_thread: used(threads, {
+      default: 1,
       env: 'NUM_TASKQ_THREAD',
+      meaning: 'shards at the start, each in a thread; 1: one in the main thread; 0: one for each core',
+      differs: 'NanoMQ: 0',
     }),
-    max_taskq_thread: checked(threads, 'most threads; 0: one for each core', {
+    max_taskq_thread: used(threads, {
       default: AUTOMATIC,
       env: 'MAX_TASKQ_THREAD',
+      meaning: 'most shards when those at the start, more than one, are busy; 0: one for each core',
     }),
-    parallel: checked(number({ min: 0, max: 1_000_000 }), 'asynchronous works open at once; 0: chosen by the broker', {
+    parallel: used(number({ min: 0, max: 1_000_000 }), {
       default: AUTOMATIC,
       env: 'PARALLEL',
+      meaning:
+        'questions about clients that a shard has open at once (`auth.http_auth`, hashed passwords); 0: any number',
     }),
     enable_ipc_internal: checked(bool, 'local control socket', { default: true }),
     hook_ipc_url: checked(text, 'socket of the hooks', { default: 'ipc:///tmp/nanomq_hook.ipc' }),
     cmd_ipc_url: checked(text, 'socket of the commands', { default: 'ipc:///tmp/nanomq_cmd.ipc' }),
   })
-  .optional();
+  .prefault({});
 
 /** The keys of a cache or store in SQLite, as `sqlite` and `bridges.mqtt.cache` have them. */
 export const sqliteKeys = {

@@ -26,8 +26,8 @@ export function bind(server: Server, where: BindOptions, bound?: () => void): Pr
 }
 
 /** What `bind` is told of an address and the socket for it; a descriptor that is bound already needs no address. */
-export function bindOptions(address: BindOptions, { fd, reusePort }: ListenSocket = {}): BindOptions {
+export function bindOptions(address: BindOptions, { fd, reusePort, port }: ListenSocket = {}): BindOptions {
   const { backlog } = address;
   if (fd !== undefined) return { fd, ...(backlog !== undefined && { backlog }) };
-  return reusePort === true ? { ...address, reusePort } : address;
+  return reusePort === true ? { ...address, reusePort, ...(port !== undefined && { port }) } : address;
 }

@@ -1,10 +1,12 @@
-/** How several listeners of one process, in threads of their own, share one address. At most one of the two. */
+/** How several listeners of one process, in threads of their own, share one address. `reusePort` or `fd`, if any. */
 export interface ListenSocket {
   /**
    * Each listener has a socket of its own, and the kernel spreads connections among them. Only where
    * {@link canReusePort}: elsewhere Node does not know the option, and the second listener fails with `EADDRINUSE`.
    */
   readonly reusePort?: boolean;
+  /** With `reusePort`: the port that the first of them got, where any free one (0) is asked for. */
+  readonly port?: number;
   /**
    * A bound descriptor: the listeners take connections from one socket by turns. It is closed with the first of them,
    * so none may be closed while another goes on.

@@ -29,20 +29,15 @@ interface OpenListener {
 /** The listeners of one shard. They live once: `open`, any number of `prepare`, `close`. */
 export class OpenListeners {
   readonly #seat: ListenerSeat;
-  readonly #sockets: Readonly<Record<string, ListenSocket>> | undefined;
+  #sockets: Readonly<Record<string, ListenSocket>> | undefined;
   readonly #open = new Map<string, OpenListener>();
   /** Those another thread has. */
   readonly #elsewhere: ListenerSpec[] = [];
   #isOpening = false;
   #isClosed = false;
 
-  /**
-   * @param sockets  by the listeners' names, where threads share them: one that is not named here is another thread's,
-   *   and none is opened or closed later
-   */
-  constructor(seat: ListenerSeat, sockets?: Readonly<Record<string, ListenSocket>>) {
+  constructor(seat: ListenerSeat) {
     this.#seat = seat;
-    this.#sockets = sockets;
   }
 
   /** What is open, for who shows it. */
@@ -61,10 +56,13 @@ export class OpenListeners {
 
   /**
    * Opens every listener of the configuration.
+   * @param sockets  by the listeners' names, where threads share them: one that is not named here is another thread's,
+   *   and none is opened or closed later
    * @throws ListenError; those that could be opened stay open until `close`. Error when `close` came first
    */
-  async open(config: ListenersConfig): Promise<void> {
+  async open(config: ListenersConfig, sockets?: Readonly<Record<string, ListenSocket>>): Promise<void> {
     this.#isOpening = true;
+    this.#sockets = sockets;
     for (const spec of enabledListeners(config)) {
       if (this.#sockets !== undefined && this.#sockets[spec.id] === undefined) {
         this.#elsewhere.push(spec);

@@ -10,3 +10,8 @@ export interface ShardSettings {
 
 /** How a shard opens its listeners, by their names (`tcp:default`). One that is not named here is left to another shard. */
 export type ShardDoors = Readonly<Record<string, ListenSocket>>;
+
+/** The configuration as one of several shards takes it: the statistics of all are published elsewhere. */
+export function shardConfig(config: NanomqConfig): NanomqConfig {
+  return { ...config, mqtt: { ...config.mqtt, sysIntervalMs: 0 } };
+}

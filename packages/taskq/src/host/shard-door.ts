@@ -12,11 +12,11 @@ import type { ThreadSeat } from './thread-seat.ts';
 export type OrderPort<Settings, Doors> = CallPort<ShardOrder<Settings, Doors>, never, never, ShardNews>;
 
 /** The door of a worker thread to the main thread, before there is a shard: log lines may go already. */
-export class ShardDoor<Settings, Doors, Address> {
+export class ShardDoor<Settings, Doors, Address, View> {
   readonly #port: OrderPort<Settings, Doors>;
   readonly #clock: Clock;
   readonly #bell: BellMemory;
-  #served: ServedShard<Settings, Doors, Address> | null = null;
+  #served: ServedShard<Settings, Doors, Address, View> | null = null;
 
   constructor({ orders, bell }: ThreadSeat<Settings>, clock: Clock) {
     this.#clock = clock;
@@ -32,7 +32,7 @@ export class ShardDoor<Settings, Doors, Address> {
   }
 
   /** From now on orders are carried out; to be called in the turn in which the door was made. */
-  serve(hosted: HostedShard<Settings, Doors, Address>): void {
+  serve(hosted: HostedShard<Settings, Doors, Address, View>): void {
     this.#served = new ServedShard(hosted, this.#bell, this.#clock, (news) => this.tell(news));
   }
 
@@ -43,15 +43,15 @@ export class ShardDoor<Settings, Doors, Address> {
 }
 
 /** Carries out the main thread's orders. */
-class ServedShard<Settings, Doors, Address> {
-  readonly #hosted: HostedShard<Settings, Doors, Address>;
+class ServedShard<Settings, Doors, Address, View> {
+  readonly #hosted: HostedShard<Settings, Doors, Address, View>;
   readonly #links: PeerLinks;
   readonly #desk: AdminDesk;
   readonly #stopPulse: () => void;
   #change: HostedChange | null = null;
 
   constructor(
-    hosted: HostedShard<Settings, Doors, Address>,
+    hosted: HostedShard<Settings, Doors, Address, View>,
     bell: BellMemory,
     clock: Clock,
     tell: (news: ShardNews) => void,
@@ -71,6 +71,8 @@ class ServedShard<Settings, Doors, Address> {
         return this.#links.gone(order.peerId);
       case 'listen':
         return this.#hosted.listen(order.doors);
+      case 'listenerViews':
+        return this.#hosted.listenerViews();
       case 'prepare':
         return this.#prepare(order.settings);
       case 'commit':

@@ -9,6 +9,7 @@ export type ShardOrder<Settings, Doors> =
   | { readonly kind: 'peerGone'; readonly peerId: Placement }
   /** Answered with where it listens. */
   | { readonly kind: 'listen'; readonly doors: Doors }
+  | { readonly kind: 'listenerViews' }
   /** Answered with what has to wait for a restart. */
   | { readonly kind: 'prepare'; readonly settings: Settings }
   | { readonly kind: 'commit' }

@@ -41,17 +41,17 @@ export interface PoolParts<Settings, Doors, Address> {
   readonly lost: (error: Error) => void;
 }
 
-type Shard<Settings, Doors, Address> = WorkerShard<Settings, Doors, Address>;
+type Shard<Settings, Doors, Address, View> = WorkerShard<Settings, Doors, Address, View>;
 
 /**
  * The worker threads of a broker: starts them, joins them to each other and to the hub, replaces those that end by a
  * fault, adds one when all are busy, ends them. It lives once: `start`, any number of `prepare`, `close`.
  */
-export class ShardPool<Settings, Doors, Address> {
+export class ShardPool<Settings, Doors, Address, View> {
   readonly #parts: PoolParts<Settings, Doors, Address>;
-  readonly #running = new Map<Placement, Shard<Settings, Doors, Address>>();
+  readonly #running = new Map<Placement, Shard<Settings, Doors, Address, View>>();
   /** Those that do not listen yet. */
-  readonly #starting = new Map<Placement, Shard<Settings, Doors, Address>>();
+  readonly #starting = new Map<Placement, Shard<Settings, Doors, Address, View>>();
   readonly #growth = new Growth();
   readonly #stops: (() => void)[] = [];
   #settings: Settings;
@@ -72,7 +72,10 @@ export class ShardPool<Settings, Doors, Address> {
   async start(): Promise<readonly Address[]> {
     const { size, maxSize, clock } = this.#parts;
     const shards = await this.#makeShards(size);
-    const [first, ...others] = shards as [Shard<Settings, Doors, Address>, ...Shard<Settings, Doors, Address>[]];
+    const [first, ...others] = shards as [
+      Shard<Settings, Doors, Address, View>,
+      ...Shard<Settings, Doors, Address, View>[],
+    ];
     this.#addresses = await this.#open(first, null);
     await Promise.all(others.map((shard) => this.#open(shard, null)));
     if (maxSize > size) this.#stops.push(clock.every(PULSE_INTERVAL_MS, () => this.#growIfDue()));
@@ -99,6 +102,11 @@ export class ShardPool<Settings, Doors, Address> {
     return { held: [...new Set(held)], commit: () => this.#commit(settings, ready), discard };
   }
 
+  /** The open listeners of every shard. @throws AdminError (rejects) SHARD_TIMEOUT */
+  async listenerViews(): Promise<readonly View[]> {
+    return (await Promise.all([...this.#running.values()].map((shard) => shard.listenerViews()))).flat();
+  }
+
   /** Ends every connection, then the threads; settles when they have ended. */
   async close(): Promise<void> {
     this.#isClosing = true;
@@ -108,13 +116,13 @@ export class ShardPool<Settings, Doors, Address> {
     await Promise.all(this.#all.map((shard) => shard.terminate()));
   }
 
-  get #all(): readonly Shard<Settings, Doors, Address>[] {
+  get #all(): readonly Shard<Settings, Doors, Address, View>[] {
     return [...this.#running.values(), ...this.#starting.values()];
   }
 
   /** Makes shards and joins each to all that are there. */
-  async #makeShards(count: number): Promise<readonly Shard<Settings, Doors, Address>[]> {
-    const made: Shard<Settings, Doors, Address>[] = [];
+  async #makeShards(count: number): Promise<readonly Shard<Settings, Doors, Address, View>[]> {
+    const made: Shard<Settings, Doors, Address, View>[] = [];
     const joined: Promise<unknown>[] = [];
     for (let i = 0; i < count; i++) {
       const others: PoolMember[] = [this.#parts.hub, ...this.#all];
@@ -129,10 +137,10 @@ export class ShardPool<Settings, Doors, Address> {
     return made;
   }
 
-  #make(): Shard<Settings, Doors, Address> {
+  #make(): Shard<Settings, Doors, Address, View> {
     const { startThread, directory, clock } = this.#parts;
     const id = ++this.#lastId;
-    const shard = new WorkerShard<Settings, Doors, Address>({
+    const shard = new WorkerShard<Settings, Doors, Address, View>({
       id,
       settings: this.#settings,
       startThread,
@@ -146,7 +154,7 @@ export class ShardPool<Settings, Doors, Address> {
   }
 
   /** Clients can connect to the shard from now on. @returns where it listens */
-  async #open(shard: Shard<Settings, Doors, Address>, replaced: Placement | null): Promise<readonly Address[]> {
+  async #open(shard: Shard<Settings, Doors, Address, View>, replaced: Placement | null): Promise<readonly Address[]> {
     const addresses = await shard.listen(this.#parts.doorsFor(shard.id, this.#addresses, replaced));
     if (!this.#starting.delete(shard.id)) throw new Error(`shard ${shard.id} has ended`);
     this.#running.set(shard.id, shard);
@@ -154,7 +162,7 @@ export class ShardPool<Settings, Doors, Address> {
     return addresses;
   }
 
-  #commit(settings: Settings, ready: readonly Shard<Settings, Doors, Address>[]): void {
+  #commit(settings: Settings, ready: readonly Shard<Settings, Doors, Address, View>[]): void {
     this.#settings = settings;
     for (const shard of this.#all) {
       if (ready.includes(shard)) shard.commit();
@@ -163,7 +171,7 @@ export class ShardPool<Settings, Doors, Address> {
   }
 
   /** The shard came while the others were asked. */
-  async #catchUp(shard: Shard<Settings, Doors, Address>, settings: Settings): Promise<void> {
+  async #catchUp(shard: Shard<Settings, Doors, Address, View>, settings: Settings): Promise<void> {
     const { logger } = this.#parts;
     try {
       await shard.prepare(settings);
@@ -226,7 +234,7 @@ export class ShardPool<Settings, Doors, Address> {
     const { logger } = this.#parts;
     if (this.#isClosing) return;
     try {
-      const [shard] = (await this.#makeShards(1)) as [Shard<Settings, Doors, Address>];
+      const [shard] = (await this.#makeShards(1)) as [Shard<Settings, Doors, Address, View>];
       await this.#open(shard, replaced);
       const reason = replaced === null ? 'all others are busy' : `in place of shard ${replaced}`;
       logger.info({ shard: shard.id }, `shard ${shard.id} takes clients: ${reason}`);

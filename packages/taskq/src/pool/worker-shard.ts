@@ -30,7 +30,7 @@ export interface WorkerShardParts<Settings> {
 }
 
 /** A shard in a worker thread, as the main thread commands it. */
-export class WorkerShard<Settings, Doors, Address> implements PoolMember {
+export class WorkerShard<Settings, Doors, Address, View> implements PoolMember {
   readonly id: Placement;
   readonly bell: BellMemory = createBell();
   readonly admin: RemoteAdmin;
@@ -64,6 +64,10 @@ export class WorkerShard<Settings, Doors, Address> implements PoolMember {
 
   listen(doors: Doors): Promise<readonly Address[]> {
     return this.#port.ask({ kind: 'listen', doors });
+  }
+
+  listenerViews(): Promise<readonly View[]> {
+    return this.#ask({ kind: 'listenerViews' }, ANSWER_LIMIT_MS);
   }
 
   /** @returns names of what has to wait for a restart. Rejects when the settings cannot be used */

@@ -1,0 +1,48 @@
+import type { ListenerView } from '@nanomq-ts/admin';
+import type { Clock } from '@nanomq-ts/core';
+import { DirectoryClient, ShardDoor, type ThreadSeat } from '@nanomq-ts/taskq';
+import { ComposedShard } from '../compose-shard.ts';
+import { ListenError } from '../listeners/listen-error.ts';
+import type { ListenerAddress } from '../listeners/open-listeners.ts';
+import { LineLogger } from './line-logger.ts';
+import { type ShardDoors, type ShardSettings, shardConfig } from './shard-settings.ts';
+
+/**
+ * Composes a shard from its seat and carries out what the main thread orders.
+ * @throws AuthError when users, rules or keys are not good
+ */
+export function hostShard(seat: ThreadSeat<ShardSettings>, clock: Clock): void {
+  const { shardId, settings } = seat;
+  const { config, cwd } = settings;
+  const door = new ShardDoor<ShardSettings, ShardDoors, ListenerAddress, ListenerView>(seat, clock);
+  const logger = new LineLogger(config.log.level, (news) => door.tell(news));
+  const directory = new DirectoryClient(seat.directory, clock);
+  const composed = new ComposedShard({
+    config: shardConfig(config),
+    cwd,
+    clock,
+    logger,
+    cluster: { shardId, directory },
+  });
+  door.serve({
+    shard: composed.shard,
+    admin: composed.admin,
+    listen: (doors) => composed.listen(doors).catch(throwNamed),
+    listenerViews: () => composed.listenerViews(),
+    prepare: async (next) => {
+      const change = await composed.prepare(shardConfig(next.config)).catch(throwNamed);
+      const commit = () => {
+        logger.setLevel(next.config.log.level);
+        change.commit();
+      };
+      return { ...change, commit };
+    },
+    close: () => composed.close(),
+  });
+}
+
+/** The listener's configuration stays here: an error takes only its name to the main thread. */
+function throwNamed(error: unknown): never {
+  if (error instanceof ListenError) throw Object.assign(error, { listener: error.spec.id });
+  throw error;
+}

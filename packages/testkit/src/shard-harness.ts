@@ -4,7 +4,7 @@ import { FakeClock } from './fake-clock.ts';
 import { MemoryLink } from './memory-link.ts';
 import { MemoryTransport } from './memory-transport.ts';
 import { RawClient, type RawConnectOptions } from './raw-client.ts';
-import { joinInProcess } from './shards/join-in-process.ts';
+import { type JoinedLink, joinInProcess } from './shards/join-in-process.ts';
 import { SeededPlacement } from './shards/seeded-placement.ts';
 import { viewOfShards } from './shards/shard-view.ts';
 
@@ -77,15 +77,17 @@ export class ShardHarness {
   /** The shard, or all of them looked at as one. */
   readonly shard: Shard;
   readonly logged: LoggedLine[] = [];
+  /** Which of several shards holds which client identifier. */
+  readonly directory = new SessionDirectory();
+  readonly #links: readonly JoinedLink[];
   readonly #placement = new SeededPlacement(PLACEMENT_SEED);
 
   constructor(options: Partial<ShardOptions> = {}, parts: HarnessParts = {}) {
     const log = (level: string) => (fields: Readonly<Record<string, unknown>>, text: string) =>
       void this.logged.push({ level, fields, text });
     const { shardCount = defaultShardCount(parts), ...others } = parts;
-    const directory = new SessionDirectory();
     this.shards = Array.from({ length: shardCount }, (_, shardId) => {
-      const cluster = { shardId, directory: new DirectDirectory(directory, shardId) };
+      const cluster = { shardId, directory: new DirectDirectory(this.directory, shardId) };
       return new Shard({
         options: { ...TEST_SHARD_OPTIONS, ...options },
         access: new OpenAccess(true),
@@ -96,7 +98,7 @@ export class ShardHarness {
         ...others,
       });
     });
-    if (shardCount > 1) joinInProcess(this.shards, this.clock);
+    this.#links = shardCount > 1 ? joinInProcess(this.shards, this.clock) : [];
     this.shard = viewOfShards(this.shards);
   }
 
@@ -117,6 +119,11 @@ export class ShardHarness {
       this.runTurns();
       await new Promise(setImmediate);
     }
+  }
+
+  /** The other shards' ends of the ways to a shard. */
+  linksTo(shardId: number): readonly JoinedLink['link'][] {
+    return this.#links.filter(({ peerId }) => peerId === shardId).map(({ link }) => link);
   }
 
   /** A new connection of a client, for whichever shard. */

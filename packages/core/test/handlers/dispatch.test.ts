@@ -128,10 +128,12 @@ describe('before CONNECT', () => {
 async function answerTo(vector: FrameVector, cut: 'whole' | 'byte by byte') {
   const harness = new ShardHarness();
   const { client, transport } = harness.open(vector.protocolVersion);
+  client.link.onBytes = null;
   const bytes = Buffer.concat([vectorBytes(vector), Buffer.from('c000', 'hex')]);
   if (cut === 'whole') transport.send(bytes);
   else for (const byte of bytes) transport.send(Buffer.of(byte));
-  harness.clock.runTurn();
+  await harness.settled();
+  harness.settle();
   await Promise.resolve();
   const sent = transport.take();
   const isClosed = transport.state === 'closed';

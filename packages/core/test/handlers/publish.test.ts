@@ -1,6 +1,6 @@
 import { MQTT_ERRORS } from '@nanomq-ts/codec';
 import { DropReason } from '@nanomq-ts/core';
-import { malformedPublishVectors, publishVectors, type RawClient, ShardHarness } from '@nanomq-ts/testkit';
+import { malformedPublishVectors, ONE_SHARD, publishVectors, type RawClient, ShardHarness } from '@nanomq-ts/testkit';
 import { describe, expect, it } from 'vitest';
 
 const VERSIONS = [
@@ -204,7 +204,8 @@ describe.each(VERSIONS)('PUBLISH, MQTT %s', (_, version) => {
 
 describe('PUBLISH, MQTT 5.0', () => {
   it('a message that finds every queue full is refused, and its identifier means a new message then [MQTT-4.3.3-9]', async () => {
-    const harness = new ShardHarness({ queueLimitMessages: 1 });
+    // A publisher hears of full queues on its own shard alone.
+    const harness = new ShardHarness({ queueLimitMessages: 1 }, ONE_SHARD);
     const subscriber = await harness.client(5, kept(5, 'subscriber'));
     await subscriber.subscribe('a', 2);
     subscriber.destroy();

@@ -116,6 +116,7 @@ describe('topic aliases of a client', () => {
     publisher.publish('mine', '1', { properties: { topicAlias: 1 } });
     await publisher.ping();
     other.publish('theirs', '2', { properties: { topicAlias: 1 } });
+    await other.ping();
     for (const client of [publisher, other]) {
       client.publish('', '3', { properties: { topicAlias: 1 } });
       await client.ping();

@@ -1,5 +1,5 @@
 import { DENIAL_REASON_LABELS, type Shard } from '@nanomq-ts/core';
-import { MemoryLink, MemoryTransport, RawClient, ShardHarness } from '@nanomq-ts/testkit';
+import { MemoryLink, MemoryTransport, ONE_SHARD, RawClient, ShardHarness } from '@nanomq-ts/testkit';
 import { describe, expect, it } from 'vitest';
 import { DenialReason } from '../../src/observe/denial-reason.ts';
 
@@ -48,9 +48,10 @@ describe('connections from one address', () => {
   });
 });
 
+// The limit of handshakes is each shard's.
 describe('connections that have no CONNACK yet', () => {
   it('give way to new ones, oldest first, once they were silent for a second', async () => {
-    const harness = new ShardHarness({ maxHandshakes: 2 });
+    const harness = new ShardHarness({ maxHandshakes: 2 }, ONE_SHARD);
     const [oldest, older] = [harness.open(4), harness.open(4)];
     const tooSoon = harness.open(4);
     await tooSoon.client.expectClosed();
@@ -67,6 +68,7 @@ describe('connections that have no CONNACK yet', () => {
     const harness = new ShardHarness(
       { maxHandshakes: 1 },
       {
+        ...ONE_SHARD,
         access: {
           authenticate: () => new Promise<number>((resolve) => (answer = resolve)),
           checksPublish: false,

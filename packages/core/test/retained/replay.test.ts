@@ -1,4 +1,11 @@
-import { type MemoryTransport, type RawClient, type RawConnectOptions, ShardHarness } from '@nanomq-ts/testkit';
+import {
+  type HarnessParts,
+  type MemoryTransport,
+  ONE_SHARD,
+  type RawClient,
+  type RawConnectOptions,
+  ShardHarness,
+} from '@nanomq-ts/testkit';
 import { describe, expect, it } from 'vitest';
 
 const VERSIONS = [
@@ -10,8 +17,8 @@ const COUNT = 200;
 const TIGHT = { maxInflightMessages: 5, queueLimitMessages: 3, maxOutBufferBytes: 200 };
 
 /** A shard with retained messages `r/0`, `r/1`, ... */
-async function retaining(qos: 0 | 1 | 2, payload = 'x', options: ConstructorParameters<typeof ShardHarness>[0] = {}) {
-  const harness = new ShardHarness({ ...TIGHT, ...options });
+async function retaining(qos: 0 | 1 | 2, payload = 'x', options = {}, parts: HarnessParts = {}) {
+  const harness = new ShardHarness({ ...TIGHT, ...options }, parts);
   const publisher = await harness.client(4);
   for (let i = 0; i < COUNT; i++) publisher.publish(`r/${i}`, payload, { qos, retain: true });
   await publisher.ping();
@@ -151,7 +158,8 @@ describe.each(VERSIONS)('replay of retained messages, MQTT %s', (_, version) => 
   });
 
   it('pauses when its filters have a lot to look at, goes on by itself, and takes turns with other clients', async () => {
-    const { harness } = await retaining(1);
+    // Turns are each shard's own.
+    const { harness } = await retaining(1, 'x', {}, ONE_SHARD);
     const clients = [await connect(harness, version), await connect(harness, version, { clientId: 'other' })];
     // Each looks at every one of the retained messages and finds none.
     const idle = Array.from({ length: 3000 }, (_, i) => ({ topic: `+/+/${i}`, qos: 0 as const }));

@@ -240,6 +240,7 @@ describe('retained messages and the store', () => {
         const kept = new Map<string, number>();
         for (const { topic, payload, version } of steps) {
           clients[version].publish(topic, payload, { retain: true });
+          harness.settle();
           // Fixed header 2, topic length 2, and 1 for the length of the properties.
           const bytes = 4 + topic.length + payload.length + (version === 5 ? 1 : 0);
           kept.delete(topic);

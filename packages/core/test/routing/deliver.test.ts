@@ -176,6 +176,7 @@ describe.each(VERSIONS)('delivery, MQTT %s', (_, version) => {
     // Granted QoS 0 for a message of QoS 1: a loss, but no reason to refuse it.
     await other.subscribe('b', 1);
     slow.send({ cmd: 'subscribe', messageId: 9, subscriptions: [{ topic: 'b', qos: 0 }] });
+    harness.settle();
     publisher.publish('b', 'x', { qos: 1 });
     expect((await publisher.next('puback')).reasonCode ?? 0).toBe(0);
     expect(harness.shard.counters.dropped[DropReason.SlowReceiver]).toBe(lost + 1);

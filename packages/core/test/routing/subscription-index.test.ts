@@ -71,7 +71,7 @@ describe('SubscriptionIndex', () => {
     watched.changes();
     watched.index.remove(members[1] as Subscription);
     expect(watched.changes()).toEqual([[], 0]);
-    expect(members[0]?.group?.members.map(({ session }) => session.clientId)).toEqual(['a', 'c']);
+    expect(members[0]?.group?.members.map((member) => (member as Subscription).session.clientId)).toEqual(['a', 'c']);
     expect([watched.index.size, watched.index.sharedGroupCount]).toEqual([2, 1]);
   });
 

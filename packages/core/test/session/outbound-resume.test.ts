@@ -1,4 +1,4 @@
-import { type RawClient, ShardHarness } from '@nanomq-ts/testkit';
+import { ONE_SHARD, type RawClient, ShardHarness } from '@nanomq-ts/testkit';
 import type { IPublishPacket } from 'mqtt-packet';
 import { describe, expect, it } from 'vitest';
 
@@ -124,7 +124,8 @@ describe.each(VERSIONS)('a client that is back, MQTT %s', (_, version) => {
   });
 
   it('but does not read gets the rest when it does, in the first order [MQTT-4.6.0-1] [v3.1.1 MQTT-4.6.0-1]', async () => {
-    const harness = new ShardHarness({ maxOutBufferBytes: 70_000 });
+    // How much a connection that does not read takes is different for a relayed one.
+    const harness = new ShardHarness({ maxOutBufferBytes: 70_000 }, ONE_SHARD);
     const payload = 'x'.repeat(40_000);
     const { subscriber, publish } = await inFlight(version, [], harness);
     for (let i = 0; i < 12; i++) publish(`${i} ${payload}`, 1);

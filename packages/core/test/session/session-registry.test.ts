@@ -90,6 +90,7 @@ describe.each(VERSIONS)('takeover, MQTT %s', (_, version) => {
       const { client } = harness.open(version);
       await client.connect(kept(version, { keepAliveSeconds: 60 }));
     }
+    await harness.settled();
     const { sessions, connectionCount, counters, wheel } = harness.shard;
     expect([sessions.size, sessions.onlineCount, connectionCount, counters.takeovers, wheel.size]).toEqual([
       1, 1, 1, 99, 1,

@@ -256,7 +256,7 @@ describe('will properties', () => {
     await client.next('connack');
     transport.take();
     client.destroy();
-    harness.clock.runTurn();
+    harness.settle();
     expect(transport.take().toString('hex')).toBe(`301c00017715${pairs.replaceAll(' ', '')}627965`);
   });
 

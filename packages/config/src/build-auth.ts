@@ -2,6 +2,7 @@ import type { AclRuleConfig, AuthConfig, HttpAuthConfig, HttpRequestConfig, JwtA
 import type { CheckedConfig } from './schema/config-schema.ts';
 import type { SectionPresence } from './section-presence.ts';
 import type { SettingTree } from './setting-tree.ts';
+import { whatIsSet } from './what-is-set.ts';
 
 type AuthValues = CheckedConfig['auth'];
 type RequestValues = NonNullable<AuthValues['http_auth']['auth_req']>;
@@ -75,12 +76,4 @@ function jwtAuthConfig(section: AuthValues['jwt']): JwtAuthConfig {
     audience: section.audience,
     clockToleranceMs: section.clock_tolerance,
   });
-}
-
-type WhatIsSet<T> = {
-  [K in keyof T as undefined extends T[K] ? never : K]: T[K];
-} & { [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined> };
-
-function whatIsSet<T extends object>(values: T): WhatIsSet<T> {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as WhatIsSet<T>;
 }

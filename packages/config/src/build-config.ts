@@ -1,4 +1,5 @@
 import { authConfig } from './build-auth.ts';
+import { bridgesConfig } from './build-bridges.ts';
 import { listenersConfig } from './build-listeners.ts';
 import { deepFreeze } from './deep-freeze.ts';
 import { httpServerConfig } from './http-server-config.ts';
@@ -15,6 +16,7 @@ export function buildConfig(checked: CheckedConfig, presence: SectionPresence, t
     mqtt: mqttConfig(checked.mqtt),
     auth: authConfig(checked, presence, tree),
     log: logConfig(checked.log),
+    bridges: bridgesConfig(checked),
     taskq: taskqConfig(checked.system),
     httpServer: presence.isOn(checked, 'http_server') ? httpServerConfig(checked.http_server) : null,
   });

@@ -6,6 +6,7 @@ export type {
   JwtAuthConfig,
   UserConfig,
 } from './auth-config.ts';
+export type { BridgeConfig, BridgeSubscriptionConfig, ForwardConfig } from './bridges-config.ts';
 export { CONFIG_ERRORS, ConfigError, type ConfigErrorCode, type ConfigProblem } from './config-error.ts';
 export { type ConfigWarning, type ConfigWarningCode, formatWarning } from './config-warning.ts';
 export { type ConfigDiff, diffConfigs } from './diff-configs.ts';
@@ -15,6 +16,7 @@ export type { EffectiveSetting } from './effective-settings.ts';
 export { type EffectiveTree, type EffectiveValue, effectiveAt } from './effective-tree.ts';
 export type { PartialFlags } from './flags.ts';
 export { formatCheck } from './format-check.ts';
+export { formatPath, isForbiddenName } from './hocon/key-path.ts';
 export type {
   ListenerConfig,
   ListenersConfig,

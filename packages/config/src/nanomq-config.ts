@@ -1,4 +1,5 @@
 import type { AuthConfig } from './auth-config.ts';
+import type { BridgeConfig } from './bridges-config.ts';
 import type { ListenersConfig } from './listeners-config.ts';
 import type { AUTH_TYPES, JWT_ALGORITHMS } from './schema/http-server-section.ts';
 import type { LOG_LEVELS } from './schema/log-section.ts';
@@ -136,6 +137,8 @@ export interface NanomqConfig {
   readonly mqtt: MqttConfig;
   readonly auth: AuthConfig;
   readonly log: LogConfig;
+  /** `bridges.mqtt`, those that are off too. */
+  readonly bridges: readonly BridgeConfig[];
   readonly taskq: TaskqConfig;
   /** Null: no HTTP API. */
   readonly httpServer: HttpServerConfig | null;

@@ -1,11 +1,19 @@
+import { namesTopics } from './build-bridges.ts';
 import type { ConfigWarning } from './config-warning.ts';
 import type { NanomqConfig } from './nanomq-config.ts';
+import type { BridgeSection } from './schema/bridges-section.ts';
 import type { CheckedConfig } from './schema/config-schema.ts';
 import type { SettingTree } from './setting-tree.ts';
 
 /** Warns of settings that do not do what their writer may believe. */
 export function unusedSettings(config: NanomqConfig, checked: CheckedConfig, tree: SettingTree): ConfigWarning[] {
-  return [...unusedTargets(checked, tree), ...unverifiedPeers(config, tree), ...namelessPeers(config, tree)];
+  return [
+    ...unusedTargets(checked, tree),
+    ...unverifiedPeers(config, tree),
+    ...namelessPeers(config, tree),
+    ...idleBridges(config, tree),
+    ...skippedEntries(checked, tree),
+  ];
 }
 
 function unusedTargets(checked: CheckedConfig, tree: SettingTree): ConfigWarning[] {
@@ -31,4 +39,36 @@ function namelessPeers({ auth, listeners: { ssl, wss } }: NanomqConfig, tree: Se
   if (auth.peerCertAsUsername === 'off' || isPossible) return [];
   const message = 'auth.peer_cert_as_username: has no effect, because no listener has verify_peer';
   return [{ code: 'NO_EFFECT', origin: tree.originOf(['auth', 'peer_cert_as_username']), message }];
+}
+
+/** QUIC needs what Node does not have. */
+function idleBridges({ bridges }: NanomqConfig, tree: SettingTree): ConfigWarning[] {
+  return bridges.flatMap(({ name, enable, servers }): ConfigWarning[] => {
+    if (!enable || servers.some((url) => !url.startsWith('mqtt-quic:'))) return [];
+    const path = ['bridges', 'mqtt', name, 'server'];
+    const reason = servers.length === 0 ? 'is not set' : 'speaks QUIC only, which is not supported';
+    return [
+      {
+        code: 'NO_EFFECT',
+        origin: tree.originOf(path),
+        message: `${path.join('.')}: ${reason}; the bridge does nothing`,
+      },
+    ];
+  });
+}
+
+/** As NanoMQ: an entry without one of its topics is skipped. */
+function skippedEntries({ bridges }: CheckedConfig, tree: SettingTree): ConfigWarning[] {
+  const { cache: _, ...named } = bridges?.mqtt ?? {};
+  return Object.entries(named).flatMap(([name, bridge]) =>
+    (['forwards', 'subscription'] as const).flatMap((list) => {
+      const entries = ((bridge as BridgeSection)[list] ?? []).entries();
+      return [...entries].flatMap(([index, entry]): ConfigWarning[] => {
+        if (namesTopics(entry)) return [];
+        const path = ['bridges', 'mqtt', name, list];
+        const message = `${path.join('.')}: entry ${index + 1} is skipped, it needs remote_topic and local_topic`;
+        return [{ code: 'NO_EFFECT', origin: tree.originOf(path), message }];
+      });
+    }),
+  );
 }

@@ -48,6 +48,21 @@ const CHANGED: Readonly<Record<string, string>> = {
   method: 'GET',
   'mqtt.shared_subscription_strategy': 'sticky',
   'auth.allow_anonymous': 'false',
+  'list of URLs': '["wss://h/seven"]',
+  section: '{ a = b }',
+  forwards: '[{ remote_topic = "", local_topic = a }]',
+  subscription: '[{ remote_topic = a, local_topic = "" }]',
+  'bridges.mqtt.<name>.server': '"mqtt-tcp://h:7"',
+  'bridges.mqtt.<name>.enable': 'false',
+  'bridges.mqtt.<name>.proto_ver': '5',
+  'bridges.mqtt.<name>.clean_start': 'false',
+  'bridges.mqtt.<name>.no_local_v4': 'false',
+  'bridges.mqtt.<name>.ssl.verify_peer': 'false',
+  'bridges.mqtt.<name>.tcp.nodelay': 'false',
+  'bridges.mqtt.<name>.conn_properties.request_problem_infomation': 'false',
+  'bridges.mqtt.<name>.conn_properties.request_problem_information': 'false',
+  'bridges.mqtt.<name>.will.qos': '1',
+  'bridges.mqtt.<name>.will.properties.payload_format_indicator': '1',
   'log.to': '[file]',
   'log.level': 'info',
   'http_server.enable': 'false',
@@ -77,6 +92,18 @@ const AUTH = `auth {
 }
 `;
 
+/** A bridge that works; what the key stands beside, where it does nothing alone. */
+function bridgeBase(key: string): string {
+  const bridge = 'bridges.mqtt.seven';
+  const server = key.endsWith('.server') ? '' : `${bridge}.server = "mqtt-tcp://h"\n`;
+  if (key.endsWith('.hybrid_bridging')) return `${server}${bridge}.hybrid_servers = ["mqtt-tcp://i"]\n`;
+  if (key.endsWith('.hybrid_servers')) return `${server}${bridge}.hybrid_bridging = true\n`;
+  if (key.endsWith('.tcp.keepidle')) return `${server}${bridge}.tcp.keepalive = true\n`;
+  if (key.endsWith('.will.topic')) return `${server}${bridge}.will.payload = p\n`;
+  if (key.endsWith('.will.payload')) return `${server}${bridge}.will.topic = t\n`;
+  return key.includes('.will.') ? `${server}${bridge}.will { topic = t, payload = p }\n` : server;
+}
+
 /** What must stand there for the key to matter. */
 function baseOf(key: string): string {
   if (key.endsWith('.proxy_protocol_sources')) return `${LISTENERS}${key.replace(/_sources$/, '')} = true\n`;
@@ -84,6 +111,7 @@ function baseOf(key: string): string {
   if (key.startsWith('listeners.')) return LISTENERS;
   if (key === 'auth.peer_cert_as_username') return `${LISTENERS}listeners.ssl.verify_peer = true\n`;
   if (/^auth\.jwt\.(keyfile|jwksfile)$/.test(key)) return `auth.jwt { algorithm = ES256, ${key.slice(9)} = k }\n`;
+  if (key.startsWith('bridges.mqtt.')) return bridgeBase(key);
   if (key.startsWith('auth.')) return AUTH;
   if (key.startsWith('http_server.jwt.')) return 'http_server { auth_type = jwt, jwt.public.keyfile = k }\n';
   return key.startsWith('http_server.') ? 'http_server {}\n' : '';
@@ -119,7 +147,7 @@ it.each(UNUSED.filter((entry) => !entry.isChecked).map((entry) => [entry.key] as
   '%s is accepted without a word',
   (key) => {
     const path = key.replaceAll('<name>', 'any');
-    const base = `listeners.tcp {}\n${path.startsWith('http_server') ? 'http_server {}' : ''}${path.startsWith('auth.') ? AUTH : ''}\n`;
+    const base = `listeners.tcp {}\n${path.startsWith('http_server') ? 'http_server {}' : ''}${path.startsWith('auth.') ? AUTH : ''}${path.startsWith('bridges.mqtt.') ? bridgeBase('').replaceAll('seven', 'any') : ''}\n`;
     const { warnings, config } = load(`${base}${path} = 1`);
     expect(warnings).toEqual([]);
     expect(config).toEqual(load(base).config);

@@ -3,6 +3,7 @@ import type { LoadedConfig, LogConfig, NanomqConfig } from '@nanomq-ts/config';
 import { CommandFailure } from '../cli/command-failure.ts';
 import { ConfigControl } from '../configuration/config-control.ts';
 import type { CurrentConfiguration } from '../configuration/current-configuration.ts';
+import { ListenError } from '../listeners/listen-error.ts';
 import type { BrokerLog } from '../log/open-log.ts';
 import { joinChanges, type PreparedChange } from '../prepared-change.ts';
 import { OrderQueue } from './order-queue.ts';
@@ -147,13 +148,23 @@ export class BrokerProcess {
   async #prepareRestart(): Promise<readonly [next: LoadedConfig, log: BrokerLog]> {
     try {
       const next = this.#seat.configuration.read();
-      // Users, keys, certificates and new addresses: tried out while the broker still runs.
-      const trial = await this.#prepareBroker(next.config);
-      await trial.discard();
+      await this.#tryOut(next.config);
       return [next, this.#logFor(next.config.log)];
     } catch (error) {
       logRefusal(error, 'restart refused, the broker goes on as it is', this.#log);
       throw error;
+    }
+  }
+
+  /** Users, keys, certificates, addresses: tried out while the broker still runs. @throws CommandFailure (rejects) */
+  async #tryOut(config: NanomqConfig): Promise<void> {
+    try {
+      const trial = await this.#prepareBroker(config);
+      await trial.discard();
+    } catch (error) {
+      // The address may be the one that our own HTTP API gives up for it.
+      const cause = error instanceof CommandFailure ? error.cause : null;
+      if (!(cause instanceof ListenError && cause.code === 'EADDRINUSE')) throw error;
     }
   }
 

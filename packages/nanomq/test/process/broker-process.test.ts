@@ -131,16 +131,21 @@ describe('restart', () => {
   });
 
   it('of a configuration that the broker could not take touches nothing', async () => {
-    const refusing = { refuses: false };
-    const { running, happened, logs, write } = openProcess(listening(1), (config) => ({
-      prepare: async () => (refusing.refuses ? inUse(config)() : fakeChange(() => {})),
-    }));
+    const prepare = () => Promise.reject(new AuthError('KEY_INVALID', 'a.pem is not for ES256'));
+    const { running, happened, logs, write } = openProcess(listening(1), () => ({ prepare }));
     await running.start();
-    refusing.refuses = true;
     write(listening(2));
-    await expect(running.restart()).rejects.toThrow('listener tcp:default cannot listen on 127.0.0.1:1');
+    await expect(running.restart()).rejects.toThrow('section auth cannot be used');
     expect(happened).toEqual(['compose 1', 'listen 1']);
     expect(logs[0]?.lines.at(-1)).toBe('error restart refused, the broker goes on as it is');
+  });
+
+  it('does not take an address in use for an obstacle: the broker may have it itself', async () => {
+    const { running, happened, write } = openProcess(listening(1), (config) => ({ prepare: inUse(config) }));
+    await running.start();
+    write(listening(2));
+    await running.restart();
+    expect(happened.slice(2)).toEqual(['close 1', 'compose 2', 'listen 2']);
   });
 
   it('leaves nothing behind of trying the configuration out', async () => {

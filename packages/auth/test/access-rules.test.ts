@@ -9,6 +9,7 @@ import { hmacToken } from './jwt/tokens.ts';
 import { CHEAP_HASH } from './passwords/known-hashes.ts';
 import { RecordedLog } from './recorded-log.ts';
 import { settings } from './settings.ts';
+import { until } from './until.ts';
 
 const cleanUps: (() => unknown)[] = [];
 afterEach(async () => {
@@ -172,7 +173,7 @@ describe('a server that decides about topics', () => {
     server.answer = (_, response) => answers.push(() => response.end());
     const byRules = rules.subscribe(client, 'a');
     const byServer = rules.subscribe(client, 'b');
-    while (answers.length < 2) await new Promise((resolve) => setImmediate(resolve));
+    await until(() => answers.length === 2);
     server.answer = status(403);
     rules.replace(settings({ http: asked, rules: [{ permit: 'deny', topics: ['a'] }] }));
     for (const answer of answers) answer();

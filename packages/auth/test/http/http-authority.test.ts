@@ -1,7 +1,8 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { HttpAuthSettings, HttpRequestSettings } from '../../src/auth-settings.ts';
 import { HttpAuthority } from '../../src/http/http-authority.ts';
 import { RecordedLog } from '../recorded-log.ts';
+import { until } from '../until.ts';
 import { AuthServer, status } from './auth-server.ts';
 
 const cleanUps: (() => unknown)[] = [];
@@ -118,15 +119,15 @@ describe('a server', () => {
     server.answer = (_, response) => answers.push(() => response.end());
     const open = authority.ask({ u: 'u1' });
     authority.retire();
-    await vi.waitFor(() => expect(answers).toHaveLength(1));
+    await until(() => answers.length === 1);
     for (const answer of answers) answer();
     expect(await open).toBe('yes');
-    await vi.waitFor(() => expect(server.openConnections).toBe(0));
+    await until(() => server.openConnections === 0);
     expect(log.lines).toEqual([]);
   });
 
   it('CVE-2026-33216: is asked with the password and nothing of it is logged', async () => {
-    const { server, authority, log } = await setUp({ timeoutMs: 100 }, { headers: { authorization: 'canary' } });
+    const { server, authority, log } = await setUp({}, { headers: { authorization: 'canary' } });
     server.answer = (_, response) => response.socket?.resetAndDestroy();
     for (let i = 0; i < 6; i++) await authority.ask({ u: 'u1', P: Buffer.from('canary') });
     await server.close();

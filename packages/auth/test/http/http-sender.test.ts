@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import type { HttpQuestion } from '../../src/http/http-question.ts';
 import { HttpSender, type HttpSenderOptions } from '../../src/http/http-sender.ts';
 import { trustedAuthorities } from '../../src/http/trusted-authorities.ts';
+import { until } from '../until.ts';
 import { AuthServer, status } from './auth-server.ts';
 
 const cleanUps: (() => unknown)[] = [];
@@ -28,11 +29,6 @@ async function server(...given: Parameters<typeof AuthServer.start>): Promise<Au
 
 function question(url: string, body = 'a=b'): HttpQuestion {
   return { url: new URL(url), method: 'POST', headers: {}, body };
-}
-
-/** Lets sockets do their work until something holds; no timer is needed. */
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise((resolve) => setImmediate(resolve));
 }
 
 describe('a sender', () => {
@@ -69,10 +65,10 @@ describe('a sender', () => {
     const at = await server(() => {});
     const one = sender({ timeoutMs: 0, poolSize: 1 });
     const sent = [1, 2].map(() => one.send(question(at.url)));
-    await vi.waitFor(() => expect(at.asked).toHaveLength(1));
+    await until(() => at.asked.length === 1);
     one.close();
     for (const each of sent) await expect(each).rejects.toThrow('closed');
-    await vi.waitFor(() => expect(at.openConnections).toBe(0));
+    await until(() => at.openConnections === 0);
   });
 
   it('fails when nobody listens', async () => {

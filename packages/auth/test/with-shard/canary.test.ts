@@ -32,8 +32,8 @@ it('CVE-2026-33216: no password, token or key stands in a log, an error, an answ
     params: { p: '%P', k: CANARY },
   } as const;
   const http = {
-    timeoutMs: 200,
-    connectTimeoutMs: 200,
+    timeoutMs: 5000,
+    connectTimeoutMs: 5000,
     poolSize: 1,
     cacheTtlMs: 1000,
     authRequest: request,

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { AccessRules } from '../../src/access-rules.ts';
 import { AuthServer, status } from '../http/auth-server.ts';
 import { settings } from '../settings.ts';
+import { until } from '../until.ts';
 import { GuardedShard, topicsOf } from './guarded-shard.ts';
 
 /** Counts the questions about publishing. */
@@ -71,12 +72,13 @@ describe('a decision by a server', () => {
     quick.publish('t', 'x', { qos: 1 });
     expect((await quick.next('puback')).reasonCode).toBe(0);
     expect(at.harness.shard.sessions.onlineCount).toBe(1);
+    await until(() => slow.length > 0);
     slow.shift()?.();
     expect((await connack).reasonCode).toBe(0);
     const suback = waits.subscribe('t');
     quick.publish('t', 'y', { qos: 1 });
     await quick.next('puback');
-    while (slow.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    await until(() => slow.length > 0);
     slow.shift()?.();
     expect((await suback).granted).toEqual([0]);
     await server.close();

@@ -1,5 +1,6 @@
 import type { ListenersConfig } from '@nanomq-ts/config';
-import type { Listener, ListenerKind, ListenSocket } from '@nanomq-ts/listeners';
+import type { Transport } from '@nanomq-ts/core';
+import type { Listener, ListenerKind, ListenSocket, TlsChange } from '@nanomq-ts/listeners';
 import type { PreparedChange } from '../prepared-change.ts';
 import { ListenError } from './listen-error.ts';
 import { enabledListeners, type ListenerSpec } from './listener-spec.ts';
@@ -126,7 +127,7 @@ export class OpenListeners {
     // Those the kernel had accepted before the listener was in force, or closed, are too early or too late.
     const seat = {
       ...this.#seat,
-      accept: (transport: Parameters<typeof accept>[0]) => (isOpen() ? accept(transport) : null),
+      accept: (transport: Transport) => (isOpen() ? accept(transport) : null),
     };
     const listener = await openListener(spec, seat, this.#sockets?.[spec.id]);
     if (this.#isClosed) {
@@ -137,7 +138,7 @@ export class OpenListeners {
     return opened.current;
   }
 
-  async #secure(spec: ListenerSpec) {
+  async #secure(spec: ListenerSpec): Promise<TlsChange> {
     const open = this.#open.get(spec.id);
     const tls = 'tls' in spec.config ? spec.config.tls : undefined;
     if (open?.listener.tls == null || tls === undefined) throw new Error(`listener ${spec.id} has no TLS`);

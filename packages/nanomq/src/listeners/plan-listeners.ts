@@ -49,9 +49,13 @@ export function planListeners(
       if (!isDeepStrictEqual(withoutTls(current.spec), withoutTls(spec))) held.push(spec.id);
     }
   }
-  for (const { spec } of open) {
-    if (wanted.some(({ id }) => id === spec.id)) continue;
-    (isFixed ? held : toClose).push(spec.id);
+  const waiting = wanted.filter(({ id }) => held.includes(id));
+  for (const one of open) {
+    const { id } = one.spec;
+    if (wanted.some((spec) => spec.id === id)) continue;
+    // Whoever is to take its place cannot yet: better the former than nobody.
+    const isNeeded = waiting.some((spec) => isSamePlace(one, spec));
+    (isFixed || isNeeded ? held : toClose).push(id);
   }
   return { toOpen, toClose, toSecure, held };
 }

@@ -39,10 +39,10 @@ describe('planListeners', () => {
       { ...NOTHING, held: ['tcp:default'] },
     ],
     [
-      'the port of one that goes',
-      'tcp.a.bind = 1',
+      'the port of one that goes: it stays until the other can take its place',
+      'tcp { a.bind = 1, c.bind = 2 }',
       'tcp.b.bind = 1',
-      { ...NOTHING, held: ['tcp:b'], close: ['tcp:a'] },
+      { ...NOTHING, held: ['tcp:b', 'tcp:a'], close: ['tcp:c'] },
     ],
     [
       'another Unix socket',

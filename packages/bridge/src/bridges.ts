@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Bridge } from './bridge.ts';
 import type { BridgeOptions } from './bridge-options.ts';
 import type { BridgeSeat } from './bridge-seat.ts';
@@ -43,7 +44,7 @@ export class Bridges {
     for (const [name, options] of on) {
       const bridge = this.#bridges.get(name);
       if (bridge === undefined) this.#add(options);
-      else if (!isSame(bridge.options, options)) bridge.change(options);
+      else if (!isDeepStrictEqual(bridge.options, options)) bridge.change(options);
     }
   }
 
@@ -93,9 +94,4 @@ export class Bridges {
 
 function sumOf(counts: Readonly<Record<string, number>>): number {
   return Object.values(counts).reduce((sum, count) => sum + count, 0);
-}
-
-/** Options are plain data. */
-function isSame(one: BridgeOptions, other: BridgeOptions): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
 }

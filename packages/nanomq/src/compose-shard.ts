@@ -38,6 +38,8 @@ export interface ShardSeat {
   readonly bans?: BanList;
   /** What a program puts around users and rules, or in their place. Default: nothing. */
   readonly aroundAccess?: (rules: Access) => Access;
+  /** Told to bridges of other brokers. Default: nothing is told. */
+  readonly brokerId?: string;
   /** Default: the only shard. */
   readonly cluster?: ShardSeatInCluster;
 }
@@ -66,7 +68,7 @@ export class ComposedShard {
       portOf: (listener) => this.listeners.portOf(listener),
     });
     this.shard = new Shard({
-      options: this.#limits,
+      options: seat.brokerId === undefined ? this.#limits : Object.assign(this.#limits, { brokerId: seat.brokerId }),
       access: aroundAccess(this.access),
       store: new MemoryStore(),
       clock,

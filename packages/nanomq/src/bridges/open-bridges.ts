@@ -1,0 +1,51 @@
+import { type Bridge, Bridges, openStream } from '@nanomq-ts/bridge';
+import type { NanomqConfig } from '@nanomq-ts/config';
+import type { Clock, Logger, Shard } from '@nanomq-ts/core';
+import type { PreparedChange } from '../prepared-change.ts';
+import { bridgeSwitches } from './bridge-settings.ts';
+
+/** What the bridges of a broker stand on. */
+export interface BridgesSeat {
+  /** The shard of the main thread. */
+  readonly shard: Shard;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Files of the configuration are relative to it. */
+  readonly cwd: string;
+  /** Names this broker among those that bridges connect. */
+  readonly brokerId: string;
+}
+
+/** The bridges of one configuration after the other. It lives once: `open`, any number of `prepare`, `close`. */
+export class OpenBridges {
+  readonly #seat: BridgesSeat;
+  #bridges: Bridges | null = null;
+
+  constructor(seat: BridgesSeat) {
+    this.#seat = seat;
+  }
+
+  /** Begins to connect. */
+  open({ bridges }: NanomqConfig): void {
+    const { shard, clock, logger, brokerId, cwd } = this.#seat;
+    this.#bridges = new Bridges({ shard, clock, logger, brokerId, openStream, random: Math.random });
+    this.#bridges.apply(bridgeSwitches(bridges, cwd));
+  }
+
+  /** Makes other bridges ready; those that stay as they are notice nothing. */
+  prepare({ bridges }: NanomqConfig): PreparedChange {
+    const commit = () => this.#bridges?.apply(bridgeSwitches(bridges, this.#seat.cwd));
+    return { held: [], commit, discard: async () => {} };
+  }
+
+  /** A bridge that is on. */
+  find(name: string): Bridge | undefined {
+    return this.#bridges?.find(name);
+  }
+
+  /** Ends all bridges; what waits in them is dropped and counted. */
+  close(): void {
+    this.#bridges?.close();
+    this.#bridges = null;
+  }
+}

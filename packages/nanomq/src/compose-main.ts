@@ -1,7 +1,9 @@
-import type { AdminServer, BrokerIdentity, ConfigPort } from '@nanomq-ts/admin';
+import type { AdminServer, BrokerIdentity } from '@nanomq-ts/admin';
 import type { AccessRules } from '@nanomq-ts/auth';
 import type { HttpServerConfig, NanomqConfig } from '@nanomq-ts/config';
 import { type Access, BanTable, type Clock, type Logger, type Shard } from '@nanomq-ts/core';
+import { adminParts } from './administration/admin-parts.ts';
+import type { ConfigurationSeat } from './administration/configuration-seat.ts';
 import { packageVersion } from './cli/package-version.ts';
 import { ComposedShard, type ShardSeat } from './compose-shard.ts';
 import type { ComposedBroker } from './composed-broker.ts';
@@ -20,7 +22,7 @@ export interface HttpAddress {
 export interface MainSeat {
   readonly config: NanomqConfig;
   /** What the HTTP API may do with the configuration; not asked for when there is none. */
-  readonly control: () => ConfigPort;
+  readonly control: () => ConfigurationSeat;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Files of the configuration are relative to it. */
@@ -118,7 +120,11 @@ export class MainComposition {
   }
 
   async #openHttp(config: HttpServerConfig): Promise<void> {
-    const { control, logger, clock, cwd } = this.#seat;
+    const { logger, clock, cwd } = this.#seat;
+    const control = this.#seat.control();
+    const { admin } = this.#composed;
+    const nowMs = () => clock.nowMs();
+    const listeners = this.#composed.listenerViews?.bind(this.#composed);
     const identity: BrokerIdentity = { version: packageVersion(), startedAtMs: this.#startedAtMs };
     let server: AdminServer;
     try {
@@ -126,11 +132,12 @@ export class MainComposition {
       const { openAdminServer } = await import('@nanomq-ts/admin');
       server = await openAdminServer({
         options: httpServerOptions(config, cwd),
-        admin: this.#composed.admin,
-        config: control(),
+        admin,
+        config: control,
         identity,
         logger,
-        nowMs: () => clock.nowMs(),
+        nowMs,
+        ...adminParts({ control, admin, bans: this.bans, listeners, nowMs }),
       });
     } catch (error) {
       throw new HttpListenError(config, error);

@@ -1,6 +1,6 @@
-import type { ConfigPort } from '@nanomq-ts/admin';
 import type { NanomqConfig } from '@nanomq-ts/config';
 import type { BanTable, Logger } from '@nanomq-ts/core';
+import type { ConfigurationSeat } from '../administration/configuration-seat.ts';
 import type { TextOutput } from '../log/open-log.ts';
 import type { RunnableBroker } from '../process/runnable-broker.ts';
 import type { PasswordInput } from './read-password.ts';
@@ -10,7 +10,7 @@ export type BrokerFactory = (options: {
   readonly config: NanomqConfig;
   readonly logger: Logger;
   /** What the HTTP API may do with the configuration and the process. */
-  readonly control: ConfigPort;
+  readonly control: ConfigurationSeat;
   readonly cwd: string;
   /** Outlives a restart inside the process. */
   readonly bans: BanTable;

@@ -35,7 +35,12 @@ function sectionOf(cause: unknown): string {
 
 /** There is no file that could be replaced. */
 export function noFile(): Promise<ChangeRefused> {
-  return refused('file', [{ path: '', text: 'the broker runs without a configuration file' }]);
+  return changeRefused('file', '', 'the broker runs without a configuration file');
+}
+
+/** A refusal with one reason. @param path  of the setting it is about; '' = of none */
+export function changeRefused(kind: ChangeRefused['kind'], path: string, text: string): Promise<ChangeRefused> {
+  return refused(kind, [{ path, text }]);
 }
 
 async function refused(kind: ChangeRefused['kind'], problems: readonly ChangeProblem[]): Promise<ChangeRefused> {

@@ -22,26 +22,26 @@ export interface ConfigActions {
  * and only then put into force. A refusal leaves file and broker as they were.
  */
 export class ConfigControl implements ConfigPort {
-  readonly #current: CurrentConfiguration;
+  readonly current: CurrentConfiguration;
   readonly #actions: ConfigActions;
   readonly #orders: OrderQueue;
 
   constructor(current: CurrentConfiguration, actions: ConfigActions, orders: OrderQueue) {
-    this.#current = current;
+    this.current = current;
     this.#actions = actions;
     this.#orders = orders;
   }
 
   settings(): SettingTree {
-    return this.#current.accepted.effective;
+    return this.current.accepted.effective;
   }
 
   get secretPaths(): ReadonlySet<string> {
-    return this.#current.accepted.secretPaths;
+    return this.current.accepted.secretPaths;
   }
 
   waiting(): readonly string[] {
-    return this.#current.waiting;
+    return this.current.waiting;
   }
 
   change(changes: readonly SettingChange[]): Promise<ChangeReport> {
@@ -61,7 +61,7 @@ export class ConfigControl implements ConfigPort {
    * @throws ConfigError with every problem; what `prepare` rejects with. Nothing has changed then
    */
   async reloadNow(): Promise<ChangeReport> {
-    const loaded = this.#current.read();
+    const loaded = this.current.read();
     return this.#accept(loaded, await this.#actions.prepare(loaded));
   }
 
@@ -74,7 +74,7 @@ export class ConfigControl implements ConfigPort {
   }
 
   async #change(changes: readonly SettingChange[]): Promise<ChangeReport> {
-    const { newText, loaded, diff, overridden } = changeConfig(this.#current.sources, changes);
+    const { newText, loaded, diff, overridden } = changeConfig(this.current.sources, changes);
     const prepared = await this.#actions.prepare(loaded);
     try {
       await this.#write(newText);
@@ -88,14 +88,14 @@ export class ConfigControl implements ConfigPort {
   }
 
   async #replaceFile(text: string): Promise<void> {
-    const { path, sources } = this.#current;
+    const { path, sources } = this.current;
     if (path === undefined) throw await noFile();
     loadConfig({ ...sources, file: path, text });
     await this.#write(text);
   }
 
   async #write(text: string): Promise<void> {
-    const { path } = this.#current;
+    const { path } = this.current;
     if (path !== undefined) await replaceFileAtomically(path, text);
   }
 
@@ -106,8 +106,8 @@ export class ConfigControl implements ConfigPort {
     unchanged: readonly string[] = [],
     text?: string,
   ): ChangeReport {
-    const { composed, accepted: before } = this.#current;
-    this.#current.accept(after, held, text);
+    const { composed, accepted: before } = this.current;
+    this.current.accept(after, held, text);
     commit();
     return { ...changeReport({ composed, before, after, held }), unchanged };
   }

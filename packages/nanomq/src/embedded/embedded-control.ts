@@ -1,4 +1,3 @@
-import type { ConfigPort } from '@nanomq-ts/admin';
 import type { Logger } from '@nanomq-ts/core';
 import type { MainComposition } from '../compose-main.ts';
 import { ConfigControl } from '../configuration/config-control.ts';
@@ -19,7 +18,7 @@ export interface EmbeddedSeat {
 export function embeddedControl(
   current: CurrentConfiguration | null,
   { main, close, logger }: EmbeddedSeat,
-): ConfigPort {
+): ConfigControl {
   if (current === null) throw new Error('a broker with the HTTP API (http_server) takes its configuration as text');
   return new ConfigControl(
     current,

@@ -28,6 +28,8 @@ export interface PreparingOptions {
   preparing?: () => void;
   /** Listeners whose change waits for a restart. */
   held?: readonly string[];
+  /** Further files beside the configuration: name and content. */
+  files?: Readonly<Record<string, string>>;
 }
 
 /** @param text  what the file holds; null: there is no file */
@@ -40,6 +42,7 @@ export function openControl(
   const cwd = temporaryFolder();
   const file = join(cwd, 'a.conf');
   if (text !== null) writeFileSync(file, text);
+  for (const [name, content] of Object.entries(options.files ?? {})) writeFileSync(join(cwd, name), content);
   const current = new CurrentConfiguration({ ...(text === null ? {} : { file: 'a.conf' }), env, flags: { urls }, cwd });
   const happened: Happened[] = [];
   const orders = new OrderQueue();

@@ -1,0 +1,81 @@
+import { BanTable } from '@nanomq-ts/core';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { BanControl } from '../../src/administration/ban-control.ts';
+
+/** Clients online: identifier, user name, address. */
+const CLIENTS = [
+  ['a', 'u', '10.0.0.1'],
+  ['b', 'u', '10.0.0.2'],
+  ['c', 'v', '2001:db8::1'],
+  ['d', 'w', '2001:db8::ffff'],
+  ['e', 'w', ''],
+] as const;
+
+const NOW = 1_700_000_000_000;
+
+let table: BanTable;
+let kicked: string[];
+let control: BanControl;
+
+beforeEach(() => {
+  table = new BanTable([], 3);
+  kicked = [];
+  control = new BanControl({
+    bans: table,
+    nowMs: () => NOW,
+    admin: {
+      async *clients({ clientId, username }) {
+        const rows = CLIENTS.filter(([id, user]) => (clientId ?? id) === id && (username ?? user) === user);
+        yield rows.map(([id, user, remoteAddress]) => ({ clientId: id, username: user, remoteAddress }) as never);
+      },
+      kick: async (clientId) => {
+        kicked.push(clientId);
+        return 'kicked';
+      },
+    },
+  });
+});
+
+describe('a ban', () => {
+  it.each([
+    ['clientid', 'a', 'client_id', ['a']],
+    ['username', 'u', 'username', ['a', 'b']],
+    ['username', 'nobody', 'username', []],
+    ['address', '10.0.0.2', 'address', ['b']],
+    ['address', '2001:db8::5', 'address', ['c', 'd']],
+  ] as const)('by %s %s holds and disconnects whom it concerns', async (kind, value, by, expected) => {
+    const outcome = await control.add({ kind, value, reason: 'noise', untilMs: NOW + 1 });
+    expect([outcome, kicked]).toEqual([{ disconnected: expected.length }, expected]);
+    expect(table.find(by, value, NOW)).toMatchObject({ reason: 'noise' });
+    expect(await control.bans()).toEqual([{ kind, value, reason: 'noise', untilMs: NOW + 1 }]);
+    expect(table.find(by, value, NOW + 1)).toBeNull();
+  });
+
+  it('for good is shown as null', async () => {
+    await control.add({ kind: 'clientid', value: 'x', reason: '', untilMs: null });
+    expect(await control.bans()).toEqual([{ kind: 'clientid', value: 'x', reason: '', untilMs: null }]);
+  });
+
+  it('is lifted once', async () => {
+    await control.add({ kind: 'username', value: 'u', reason: '', untilMs: null });
+    expect(await control.remove('clientid', 'u')).toBe('unknown');
+    expect([await control.remove('username', 'u'), await control.remove('username', 'u')]).toEqual([
+      'removed',
+      'unknown',
+    ]);
+  });
+
+  it('the broker made itself, for flapping, is shown and lifted too', async () => {
+    table.add({ by: 'client_id', value: 'flapper', untilMs: NOW + 5, reason: 'flapping' }, NOW);
+    expect(await control.bans()).toEqual([
+      { kind: 'clientid', value: 'flapper', untilMs: NOW + 5, reason: 'flapping' },
+    ]);
+    expect(await control.remove('clientid', 'flapper')).toBe('removed');
+  });
+
+  it('that finds no room says so and disconnects nobody', async () => {
+    for (const value of ['x', 'y', 'z']) await control.add({ kind: 'clientid', value, reason: '', untilMs: null });
+    expect(await control.add({ kind: 'clientid', value: 'a', reason: '', untilMs: null })).toBe('full');
+    expect(kicked).toEqual([]);
+  });
+});

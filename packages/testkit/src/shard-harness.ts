@@ -14,7 +14,7 @@ export const TEST_SHARD_OPTIONS: ShardOptions = {
   maxPacketBytes: 10 * 1024 * 1024,
   maxConnectPacketBytes: 64 * 1024,
   queueLimitMessages: 1024,
-  queueLimitBytes: 16 * 1024 * 1024,
+  queueLimitBytes: 8 * 1024 * 1024,
   queueQos0: false,
   maxTopicAlias: 1024,
   retryIntervalMs: 10_000,

@@ -118,7 +118,7 @@ const ourKeys = {
     meaning: 'queue QoS 0 messages too for a client that is offline',
   }),
   max_mqueue_bytes: used(size({ min: 1024, max: 64 * GB }), {
-    default: '16MB',
+    default: '8MB',
     reload: 'live',
     meaning: 'most bytes of messages that wait for one client',
   }),

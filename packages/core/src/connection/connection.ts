@@ -23,6 +23,8 @@ import { connectionClosed, faultIn, timerDueOn } from './lifecycle.ts';
 import { OutBuffer } from './out-buffer.ts';
 
 const PUBREL_HEADER = 0x62;
+/** Bytes of stored messages that wait in a blocked out-buffer before the rest stays in the message queue. */
+const STORED_AHEAD_BYTES = 1024 * 1024;
 
 /**
  * One network connection: joins a transport to the handlers. The parts have files of their own: `FrameReader` cuts
@@ -89,6 +91,12 @@ export class Connection implements TransportEvents, FrameSink {
   /** More waits for the client than a slow receiver is allowed. */
   get isCongested(): boolean {
     return this.out.isBlocked && this.out.waitingBytes > this.shard.options.maxOutBufferBytes;
+  }
+
+  /** So much waits that stored messages stay where they are: in the out-buffer they would be kept twice. */
+  get isBackedUp(): boolean {
+    const limitBytes = Math.min(this.shard.options.maxOutBufferBytes, STORED_AHEAD_BYTES);
+    return this.out.isBlocked && this.out.waitingBytes > limitBytes;
   }
 
   received(chunk: Buffer, length: number): void {

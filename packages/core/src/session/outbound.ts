@@ -85,7 +85,7 @@ export class Outbound {
     const item = packItem(handle, qos, retain, isShared);
     const connection = session.connection;
     const queue = session.queue;
-    if (connection === null || (queue !== null && queue.length > 0) || connection.isCongested) {
+    if (connection === null || (queue !== null && queue.length > 0) || connection.isBackedUp) {
       return this.#enqueue(session, item);
     }
     if (session.window === null) session.window = new InflightWindow(session.windowLimit, session.lastPacketId);
@@ -114,7 +114,7 @@ export class Outbound {
 
   #pumpQueue(session: Session, connection: Connection, queue: MessageQueue): void {
     if (session.window === null) session.window = new InflightWindow(session.windowLimit, session.lastPacketId);
-    while (queue.length > 0 && !session.window.isFull && !connection.isCongested) {
+    while (queue.length > 0 && !session.window.isFull && !connection.isBackedUp) {
       const item = queue.firstItem;
       const sequence = queue.firstSequence;
       const handle = item >> 4;

@@ -35,7 +35,7 @@ export class Resender {
     let isHeldBack = false;
     for (const record of window.markUnsent()) {
       if (window.stateAt(record) !== InflightState.AwaitingPubcomp) {
-        isHeldBack ||= window.isFull || connection.isCongested;
+        isHeldBack ||= window.isFull || connection.isBackedUp;
         if (isHeldBack) continue;
       }
       this.#resend(session, connection, window, record);
@@ -44,7 +44,7 @@ export class Resender {
 
   /** As far as it goes now: what the receive maximum or a slow receiver held back when the client returned. */
   goOn(session: Session, connection: Connection, window: InflightWindow): void {
-    while (!window.isFull && !connection.isCongested) {
+    while (!window.isFull && !connection.isBackedUp) {
       const record = window.firstUnsent();
       if (record === NOT_FOUND) return;
       this.#resend(session, connection, window, record);
@@ -67,7 +67,7 @@ export class Resender {
     if (connection === null || window === null || session.protocolVersion === 5) return;
     const before = Math.floor((nowMs - this.#retryIntervalMs) / 1000);
     for (const record of window.recordsInOrder()) {
-      if (connection.isCongested) break;
+      if (connection.isBackedUp) break;
       if (window.isUnsentAt(record) || window.sentSecondsAt(record) > before) continue;
       this.#resend(session, connection, window, record);
     }

@@ -200,6 +200,22 @@ describe.each(VERSIONS)('outbound messages, MQTT %s', (_, version) => {
     expect(harness.shard.counters.droppedTotal).toBe(0);
   });
 
+  it('are not kept twice for a receiver that does not read: from 1 MiB on they wait in the queue alone', async () => {
+    const harness = new ShardHarness({ maxOutBufferBytes: 8 * 1024 * 1024 });
+    const { client: subscriber, transport } = harness.open(version);
+    await subscriber.connect({ clientId: 's' });
+    await subscriber.subscribe('a', 1);
+    transport.congest();
+    for (let i = 0; i < 100; i++) {
+      harness.shard.publish('a', Buffer.alloc(40_000), { qos: 1 });
+      harness.clock.runTurn();
+    }
+    const session = harness.shard.sessions.find('s');
+    expect(session?.connection?.out.waitingBytes).toBeLessThan(1_100_000);
+    expect(session?.queue?.length).toBeGreaterThan(70);
+    expect(harness.shard.counters.droppedTotal).toBe(0);
+  });
+
   it('are counted and released when the session ends with them', async () => {
     const { harness, subscriber, publish } = await setUp(2);
     for (let i = 0; i < 5; i++) publish(`${i}`, 1);

@@ -48,8 +48,9 @@ key; a wrong value is an error, where NanoMQ ignores it and takes the default. \
 The column "reload" says when a changed value takes effect: live with \`nanomq reload\` or a change over the HTTP API, or
 after a restart. Limits that a client was told when it connected (packet size, keep alive, session expiry) hold for
 connections made after the change. Listeners are opened, closed and moved to other ports, and take other certificates;
-connections stay. What else changes of a listener that stays at its port, and a move within a port, waits for a restart,
-and the report says so.
+connections stay. What cannot be done while a listener is open waits for a restart, and the report says so: another address
+at the same port, PROXY protocol at a TCP listener that was opened without, other permissions of a Unix socket, and with
+several shards (\`system.num_taskq_thread\`) opening, closing and moving.
 `;
 
 /** Before what the profile sets. */

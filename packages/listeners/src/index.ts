@@ -1,7 +1,7 @@
 export { canReusePort, type ListenSocket } from './entry/listen-socket.ts';
 export type { RefusalCounts, RefusalReason } from './entry/refusal.ts';
 export { REFUSAL_REASONS, refusalText } from './entry/refusal.ts';
-export type { Listener, ListenerKind, ListenerOptions, PortListenerOptions } from './listener.ts';
+export type { Listener, ListenerKind, ListenerOptions, ListenerSettings, PortListenerOptions } from './listener.ts';
 export type { ProxyProtocolOptions } from './proxy/read-proxy-header.ts';
 export { TrustedSources } from './proxy/trusted-sources.ts';
 export { listenTcp, type TcpListener, type TcpListenerOptions } from './tcp-listener.ts';

@@ -3,6 +3,7 @@ import type { ListenSocket } from './entry/listen-socket.ts';
 import type { RefusalCounts } from './entry/refusal.ts';
 import type { ProxyProtocolOptions } from './proxy/read-proxy-header.ts';
 import type { TlsControl } from './tls/tls-stage.ts';
+import type { WebSocketOptions } from './ws/web-socket-options.ts';
 
 /** What a listener speaks below MQTT. */
 export type ListenerKind = 'tcp' | 'tls' | 'ws' | 'wss' | 'unix';
@@ -36,6 +37,16 @@ export interface ListenerOptions {
   readonly nowMs?: () => number;
 }
 
+/** What an open listener takes besides other certificates; absent = as at its opening without the option. */
+export interface ListenerSettings {
+  readonly handshakeTimeoutMs?: number;
+  readonly proxyProtocol?: ProxyProtocolOptions;
+  /** Of a TLS or secure WebSocket listener. */
+  readonly maxHandshakes?: number;
+  /** Of a WebSocket listener. */
+  readonly webSocket?: WebSocketOptions;
+}
+
 /** A listener on an address and a port. */
 export interface PortListenerOptions extends ListenerOptions {
   /** Address to bind, `0.0.0.0` or `::` for all. */
@@ -58,6 +69,13 @@ export interface Listener {
   readonly refusals: RefusalCounts;
   /** Certificates of a TLS or secure WebSocket listener; null for the others. */
   readonly tls: TlsControl | null;
+  /**
+   * Checks other settings, for connections that arrive once they are in force.
+   * @returns what puts them in force; null when the listener must be opened anew for them: a TCP listener that was
+   *   opened without the PROXY protocol cannot begin to expect it
+   * @throws RangeError for a trusted source or an origin that is none; the settings in force stay
+   */
+  prepare(settings: ListenerSettings): (() => void) | null;
   /**
    * Stops accepting, frees the port and closes what is still in a handshake. Connections stay: ending them is their
    * owner's affair.

@@ -3,7 +3,7 @@ import { bind, bindOptions } from './entry/bind.ts';
 import { Refusal, type RefusalCounts } from './entry/refusal.ts';
 import { RefusalLog } from './entry/refusal-log.ts';
 import { StagedListener } from './entry/staged-listener.ts';
-import { DEFAULT_BACKLOG, type Listener, type PortListenerOptions } from './listener.ts';
+import { DEFAULT_BACKLOG, type Listener, type ListenerSettings, type PortListenerOptions } from './listener.ts';
 import { shareReads } from './shared-read.ts';
 import { ownBytesRead, SocketTransport, sharedBytesRead, type TransportOwner } from './socket-transport.ts';
 
@@ -69,6 +69,11 @@ class DirectListener implements TcpListener, TransportOwner {
 
   get refusals(): RefusalCounts {
     return this.#refusals.counts;
+  }
+
+  prepare({ proxyProtocol }: ListenerSettings): (() => void) | null {
+    // Nothing else concerns a connection that passes no stage.
+    return proxyProtocol === undefined ? () => {} : null;
   }
 
   async close(): Promise<void> {

@@ -7,6 +7,7 @@ import {
   type Listener,
   type ListenerKind,
   type ListenerOptions,
+  type ListenerSettings,
   type PortListenerOptions,
 } from '../listener.ts';
 import { readProxyHeader } from '../proxy/read-proxy-header.ts';
@@ -14,7 +15,7 @@ import { TrustedSources } from '../proxy/trusted-sources.ts';
 import { ownBytesRead, SocketTransport } from '../socket-transport.ts';
 import type { TlsControl, TlsStage } from '../tls/tls-stage.ts';
 import { TlsWire } from '../tls/tls-wire.ts';
-import type { WebSocketStage } from '../ws/web-socket-stage.ts';
+import { WebSocketStage } from '../ws/web-socket-stage.ts';
 import { Arrival } from './arrival.ts';
 import { type BindOptions, bind, bindOptions } from './bind.ts';
 import { Refusal, type RefusalCounts } from './refusal.ts';
@@ -29,6 +30,14 @@ export interface Stages {
   readonly webSocket: WebSocketStage | null;
 }
 
+/** What a connection meets first; others may take its place while the listener is open. */
+interface Door {
+  readonly handshakeTimeoutMs: number;
+  readonly expectsProxyHeader: boolean;
+  /** Null: every peer may speak for others. */
+  readonly trusted: TrustedSources | null;
+}
+
 /**
  * A listener whose connections pass stages before MQTT, in this order: PROXY header, admission of the address, TLS,
  * WebSocket. Whoever does not pass in time is closed, counted by reason and logged.
@@ -40,8 +49,8 @@ export class StagedListener implements Listener {
   readonly sharedRead = false;
   readonly #server: Server;
   readonly #options: ListenerOptions;
-  readonly #stages: Stages;
-  readonly #trusted: TrustedSources | null;
+  #stages: Stages;
+  #door: Door;
   readonly #refusals: RefusalLog;
   readonly #arrivals = new Set<Arrival>();
   #host = '';
@@ -50,14 +59,12 @@ export class StagedListener implements Listener {
 
   /** @throws RangeError when a trusted source is neither address nor network */
   constructor(options: ListenerOptions, stages: Stages) {
-    const { name, logger, refusalLogIntervalMs: intervalMs, nowMs = Date.now, proxyProtocol, onError } = options;
+    const { name, logger, refusalLogIntervalMs: intervalMs, nowMs = Date.now, onError } = options;
     this.name = name;
     this.kind = stages.kind;
     this.#options = options;
     this.#stages = stages;
-    // Who may open the file of a Unix socket is trusted by that.
-    const isOpenToAll = proxyProtocol === undefined || stages.kind === 'unix';
-    this.#trusted = isOpenToAll ? null : new TrustedSources(proxyProtocol.trustedSources);
+    this.#door = doorOf(options, stages.kind);
     this.#refusals = new RefusalLog({ name, logger, intervalMs, nowMs });
     this.#server = createServer({ noDelay: true }, (socket) => void this.#receive(socket));
     this.#server.on('error', (error) => onError?.(error));
@@ -111,6 +118,17 @@ export class StagedListener implements Listener {
     return this;
   }
 
+  prepare(settings: ListenerSettings): () => void {
+    const { maxHandshakes, webSocket: options } = settings;
+    const door = doorOf(settings, this.kind);
+    const webSocket = this.#stages.webSocket === null ? null : new WebSocketStage(options ?? {});
+    return () => {
+      this.#door = door;
+      this.#stages = { ...this.#stages, webSocket };
+      this.#stages.tls?.limitHandshakes(maxHandshakes);
+    };
+  }
+
   async close(): Promise<void> {
     // The port is free when this returns; the callback would wait for the connections too.
     this.#server.close();
@@ -128,8 +146,7 @@ export class StagedListener implements Listener {
 
   async #receive(socket: Socket): Promise<void> {
     socket.on('error', errorIgnored);
-    const timeoutMs = this.#options.handshakeTimeoutMs ?? DEFAULT_HANDSHAKE_TIMEOUT_MS;
-    const arrival = new Arrival(socket, timeoutMs);
+    const arrival = new Arrival(socket, this.#door.handshakeTimeoutMs);
     this.#arrivals.add(arrival);
     const refusal = await this.#pass(arrival);
     arrival.leave();
@@ -142,8 +159,9 @@ export class StagedListener implements Listener {
   /** Leads a connection through the stages, and to the core. @returns the refusal of the first that it does not pass */
   async #pass(arrival: Arrival): Promise<Refusal | null> {
     const { tls, webSocket } = this.#stages;
-    if (this.#options.proxyProtocol !== undefined) {
-      const refusal = await readProxyHeader(arrival, this.#trusted);
+    const { expectsProxyHeader, trusted } = this.#door;
+    if (expectsProxyHeader) {
+      const refusal = await readProxyHeader(arrival, trusted);
       if (refusal !== null) return refusal;
     }
     const { remoteAddress, remotePort } = arrival;
@@ -186,6 +204,17 @@ export class StagedListener implements Listener {
     if (refusal.reason === 'closed' && socket.bytesRead === 0) this.#refusals.count(refusal);
     else this.#refusals.record(refusal, remoteAddress, remotePort);
   }
+}
+
+/** @throws RangeError when a trusted source is neither address nor network */
+function doorOf(
+  { handshakeTimeoutMs = DEFAULT_HANDSHAKE_TIMEOUT_MS, proxyProtocol }: ListenerSettings,
+  kind: ListenerKind,
+): Door {
+  // Who may open the file of a Unix socket is trusted by that.
+  const isOpenToAll = proxyProtocol === undefined || kind === 'unix';
+  const trusted = isOpenToAll ? null : new TrustedSources(proxyProtocol.trustedSources);
+  return { handshakeTimeoutMs, expectsProxyHeader: proxyProtocol !== undefined, trusted };
 }
 
 function errorIgnored(): void {}

@@ -8,11 +8,21 @@ export const SLOT_MS = 250;
 
 /** Bounds the handshakes that are calculated at once. More wait in the order they came. */
 export class HandshakeSlots {
+  #count: number;
+  /** Negative while more are taken than there are to be. */
   #free: number;
   readonly #waiting: (() => void)[] = [];
 
   constructor(count: number) {
+    this.#count = count;
     this.#free = count;
+  }
+
+  /** Other slots, more or less; those that are taken stay so. */
+  resize(count: number): void {
+    this.#free += count - this.#count;
+    this.#count = count;
+    this.#serve();
   }
 
   /** Handshakes that wait for a slot. */
@@ -33,11 +43,20 @@ export class HandshakeSlots {
       if (!isTaken) return;
       isTaken = false;
       clearTimeout(timer);
-      const next = this.#waiting.shift();
-      if (next === undefined) this.#free++;
-      else next();
+      this.#free++;
+      this.#serve();
     };
     const timer = setTimeout(giveBack, SLOT_MS).unref();
     return giveBack;
+  }
+
+  /** Free slots go to those that wait. */
+  #serve(): void {
+    while (this.#free > 0) {
+      const next = this.#waiting.shift();
+      if (next === undefined) return;
+      this.#free--;
+      next();
+    }
   }
 }

@@ -63,6 +63,11 @@ export class TlsStage implements TlsControl {
     return this.#identity.reload();
   }
 
+  /** @param count  handshakes calculated at once; default as at the opening */
+  limitHandshakes(count: number = DEFAULT_MAX_HANDSHAKES): void {
+    this.#slots.resize(count);
+  }
+
   /** Waits for the client's first bytes and a slot, then makes the handshake. */
   async secure(arrival: Arrival): Promise<TLSSocket | Refusal> {
     // Before they come there is nothing to calculate: who connects and never speaks holds no slot.

@@ -4,6 +4,7 @@ import type { Logger, Transport, TransportEvents } from '@nanomq-ts/core';
 import {
   type Listener,
   type ListenerOptions,
+  type ListenerSettings,
   type ListenSocket,
   listenTcp,
   listenTls,
@@ -58,25 +59,23 @@ export function tlsOptions({ certFile, keyFile, caFile, crlFile, ...rest }: TlsC
 }
 
 function open(spec: ListenerSpec, seat: ListenerSeat, socket?: ListenSocket): Promise<Listener> {
-  const common = commonOptions(spec, seat, socket);
+  const common = { ...commonOptions(spec, seat, socket), ...listenerSettings(spec, seat) };
   switch (spec.section) {
     case 'tcp': {
       const { host, port } = spec.config;
       return listenTcp({ ...common, host, port });
     }
     case 'ssl': {
-      const { host, port, tls, maxHandshakes } = spec.config;
-      return listenTls({ ...common, ...admission(seat), host, port, maxHandshakes, tls: tlsOptions(tls, seat.cwd) });
+      const { host, port, tls } = spec.config;
+      return listenTls({ ...common, ...admission(seat), host, port, tls: tlsOptions(tls, seat.cwd) });
     }
     case 'ws': {
-      const { host, port, webSocket } = spec.config;
-      return listenWs({ ...common, host, port, webSocket: webSocketOptions(webSocket, seat) });
+      const { host, port } = spec.config;
+      return listenWs({ ...common, host, port });
     }
     case 'wss': {
-      const { host, port, tls, maxHandshakes } = spec.config;
-      const webSocket = webSocketOptions(spec.config.webSocket, seat);
-      const secure = { ...admission(seat), maxHandshakes, tls: tlsOptions(tls, seat.cwd) };
-      return listenWss({ ...common, ...secure, host, port, webSocket });
+      const { host, port, tls } = spec.config;
+      return listenWss({ ...common, ...admission(seat), host, port, tls: tlsOptions(tls, seat.cwd) });
     }
     case 'unix': {
       const { path, mode } = spec.config;
@@ -87,17 +86,25 @@ function open(spec: ListenerSpec, seat: ListenerSeat, socket?: ListenSocket): Pr
   }
 }
 
-function commonOptions({ id, config }: ListenerSpec, seat: ListenerSeat, socket?: ListenSocket): ListenerOptions {
-  const { accept, logger, nowMs } = seat;
+/** What a listener takes also while it is open. */
+export function listenerSettings({ config }: ListenerSpec, seat: ListenerSeat): ListenerSettings {
   const { handshakeTimeoutMs, proxyProtocol } = config;
+  return {
+    handshakeTimeoutMs,
+    ...(proxyProtocol !== undefined && { proxyProtocol }),
+    ...('maxHandshakes' in config && { maxHandshakes: config.maxHandshakes }),
+    ...('webSocket' in config && { webSocket: webSocketOptions(config.webSocket, seat) }),
+  };
+}
+
+function commonOptions({ id }: ListenerSpec, seat: ListenerSeat, socket?: ListenSocket): ListenerOptions {
+  const { accept, logger, nowMs } = seat;
   return {
     name: id,
     accept,
     onError: (err) => logger.error({ err, listener: id }, 'a connection could not be accepted'),
-    handshakeTimeoutMs,
     logger,
     nowMs,
-    ...(proxyProtocol !== undefined && { proxyProtocol }),
     ...(socket !== undefined && { socket }),
   };
 }

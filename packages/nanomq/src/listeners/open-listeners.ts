@@ -5,7 +5,7 @@ import type { PreparedChange } from '../prepared-change.ts';
 import { ListenError } from './listen-error.ts';
 import { enabledListeners, type ListenerSpec } from './listener-spec.ts';
 import { listenerText } from './listener-text.ts';
-import { type ListenerSeat, openListener, tlsOptions } from './open-listener.ts';
+import { type ListenerSeat, listenerSettings, openListener, tlsOptions } from './open-listener.ts';
 import { type PlannedListener, planListeners } from './plan-listeners.ts';
 
 /** Where a listener really listens. */
@@ -83,6 +83,7 @@ export class OpenListeners {
     // Whoever never asked for listeners gets none by a change either.
     const wanted = this.#isOpening ? enabledListeners(config) : [];
     const plan = planListeners(this.#planned(), wanted, this.#sockets !== undefined);
+    const held = [...plan.held];
     const opened: OpenListener[] = [];
     const commits: (() => void)[] = [];
     const discards: (() => void)[] = [];
@@ -97,6 +98,11 @@ export class OpenListeners {
         commits.push(() => change.commit());
         discards.push(() => change.discard());
       }
+      for (const spec of plan.toAdjust.filter(({ id }) => this.#open.has(id))) {
+        const adjust = this.#adjust(spec);
+        if (adjust === null) held.push(spec.id);
+        else commits.push(adjust);
+      }
     } catch (error) {
       await discard();
       throw error;
@@ -106,7 +112,7 @@ export class OpenListeners {
       for (const id of plan.toClose) this.#closeOne(id);
       for (const one of opened) this.#enter(one);
     };
-    return { held: plan.held, commit, discard };
+    return { held, commit, discard };
   }
 
   /** Frees every port; connections stay. */
@@ -150,6 +156,21 @@ export class OpenListeners {
         open.spec = { ...open.spec, config: { ...open.spec.config, tls } } as ListenerSpec;
       };
       return { commit, discard: () => change.discard() };
+    } catch (error) {
+      throw new ListenError(spec, error);
+    }
+  }
+
+  /** @returns null when the listener cannot take it while it is open */
+  #adjust(spec: ListenerSpec): (() => void) | null {
+    const open = this.#open.get(spec.id);
+    try {
+      const change = open?.listener.prepare(listenerSettings(spec, this.#seat)) ?? null;
+      if (open === undefined || change === null) return null;
+      return () => {
+        change();
+        open.spec = spec;
+      };
     } catch (error) {
       throw new ListenError(spec, error);
     }

@@ -8,6 +8,8 @@ export interface ListenersPlan {
   readonly toClose: readonly string[];
   /** Open ones that take other certificates where they are. */
   readonly toSecure: readonly ListenerSpec[];
+  /** Open ones that take other settings where they are, if they can. */
+  readonly toAdjust: readonly ListenerSpec[];
   /** Ids of those whose change waits for a restart. */
   readonly held: readonly string[];
 }
@@ -22,8 +24,8 @@ export interface PlannedListener {
 
 /**
  * Compares what is open with what is wanted. A listener can be opened, closed and moved to another port; it cannot be
- * opened where another one of ours still is, for then a failure would leave neither. Settings of a listener that stays
- * where it is wait, save its certificates.
+ * opened where another one of ours still is, for then a failure would leave neither; such a move waits, and with it all
+ * of the listener but its certificates.
  * @param isFixed  the listeners' sockets are shared with others, so that none may be opened or closed
  */
 export function planListeners(
@@ -34,6 +36,7 @@ export function planListeners(
   const toOpen: ListenerSpec[] = [];
   const toClose: string[] = [];
   const toSecure: ListenerSpec[] = [];
+  const toAdjust: ListenerSpec[] = [];
   const held: string[] = [];
   const isFree = (spec: ListenerSpec) => !isFixed && !open.some((one) => isSamePlace(one, spec));
   for (const spec of wanted) {
@@ -41,13 +44,17 @@ export function planListeners(
     if (current === undefined) {
       if (isFree(spec)) toOpen.push(spec);
       else held.push(spec.id);
-    } else if (!isDeepStrictEqual(addressOf(current.spec), addressOf(spec)) && isFree(spec)) {
+      continue;
+    }
+    const moves = !isDeepStrictEqual(placeOf(current.spec), placeOf(spec));
+    if (moves && isFree(spec)) {
       toOpen.push(spec);
       toClose.push(spec.id);
-    } else {
-      if (!isDeepStrictEqual(tlsOf(current.spec), tlsOf(spec))) toSecure.push(spec);
-      if (!isDeepStrictEqual(withoutTls(current.spec), withoutTls(spec))) held.push(spec.id);
+      continue;
     }
+    if (!isDeepStrictEqual(tlsOf(current.spec), tlsOf(spec))) toSecure.push(spec);
+    if (moves) held.push(spec.id);
+    else if (!isDeepStrictEqual(withoutTls(current.spec), withoutTls(spec))) toAdjust.push(spec);
   }
   const waiting = wanted.filter(({ id }) => held.includes(id));
   for (const one of open) {
@@ -57,11 +64,13 @@ export function planListeners(
     const isNeeded = waiting.some((spec) => isSamePlace(one, spec));
     (isFixed || isNeeded ? held : toClose).push(id);
   }
-  return { toOpen, toClose, toSecure, held };
+  return { toOpen, toClose, toSecure, toAdjust, held };
 }
 
-function addressOf({ config }: ListenerSpec): unknown {
-  return 'path' in config ? config.path : { host: config.host, port: config.port };
+/** Address, or file of a Unix socket with who may open it. */
+function placeOf({ config }: ListenerSpec): unknown {
+  if ('path' in config) return { path: config.path, mode: config.mode };
+  return { host: config.host, port: config.port };
 }
 
 function tlsOf({ config }: ListenerSpec): unknown {

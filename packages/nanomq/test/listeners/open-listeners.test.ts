@@ -236,13 +236,19 @@ describe('a change', () => {
     await expect.poll(() => existsSync(path), POLL).toBe(false);
   });
 
-  it('says what waits', async () => {
-    const listeners = await open('ws.bind = "127.0.0.1:0/mqtt"');
-    const change = await listeners.prepare(
-      configOf('ws { bind = "127.0.0.1:0/mqtt", origins = ["https://a.example"] }'),
-    );
+  it('takes other settings where it is, and says what waits', async () => {
+    const listeners = await open('tcp.bind = "127.0.0.1:0", ws { bind = "127.0.0.1:0/mqtt", handshake_timeout = 3s }');
+    const text = `tcp { bind = "127.0.0.1:0", proxy_protocol = true, proxy_protocol_sources = ["127.0.0.1"] }
+      ws { bind = "127.0.0.1:0/mqtt", handshake_timeout = 1ms }`;
+    const change = await listeners.prepare(configOf(text));
     change.commit();
-    expect(change.held).toEqual(['ws:default']);
+    expect(change.held).toEqual(['tcp:default']);
+    await connectTo(portOf(listeners, 'ws:default'));
+    await expect.poll(() => listeners.all[1]?.refusals.timeout, POLL).toBe(1);
+    // And knows what it has: the same again is no change but what waits.
+    const again = await listeners.prepare(configOf(text));
+    expect(again.held).toEqual(['tcp:default']);
+    await again.discard();
   });
 
   it('of a broker that never listened opens nothing', async () => {

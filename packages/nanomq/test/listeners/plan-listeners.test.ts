@@ -13,10 +13,11 @@ function plan(before: string, after: string, isFixed = false) {
   const open = specsOf(before).map((spec) => ({ spec, port: 'port' in spec.config ? spec.config.port || 40_000 : 0 }));
   const planned: ListenersPlan = planListeners(open, specsOf(after), isFixed);
   const ids = (specs: ListenersPlan['toOpen']) => specs.map(({ id }) => id);
-  return { open: ids(planned.toOpen), close: planned.toClose, secure: ids(planned.toSecure), held: planned.held };
+  const { toOpen, toClose, toSecure, toAdjust, held } = planned;
+  return { open: ids(toOpen), close: toClose, secure: ids(toSecure), adjust: ids(toAdjust), held };
 }
 
-const NOTHING = { open: [], close: [], secure: [], held: [] };
+const NOTHING = { open: [], close: [], secure: [], adjust: [], held: [] };
 const TLS = 'certfile = c, keyfile = k';
 
 describe('planListeners', () => {
@@ -66,13 +67,31 @@ describe('planListeners', () => {
       'settings at the same place',
       'ws { bind = "1/mqtt" }',
       'ws { bind = "1/mqtt", origins = ["https://a.example"] }',
-      { ...NOTHING, held: ['ws:default'] },
+      { ...NOTHING, adjust: ['ws:default'] },
     ],
     [
-      'certificates and settings at the same place: the certificates do not wait',
+      'certificates and settings at the same place',
       `ssl { bind = 1, ${TLS} }`,
       'ssl { bind = 1, certfile = d, keyfile = k, handshake_timeout = 3s }',
+      { ...NOTHING, secure: ['ssl:default'], adjust: ['ssl:default'] },
+    ],
+    [
+      'certificates and another address at the same port: the certificates do not wait',
+      `ssl { bind = "0.0.0.0:1", ${TLS} }`,
+      'ssl { bind = "127.0.0.1:1", certfile = d, keyfile = k, handshake_timeout = 3s }',
       { ...NOTHING, secure: ['ssl:default'], held: ['ssl:default'] },
+    ],
+    [
+      'another path of WebSocket',
+      'ws { bind = "1/mqtt" }',
+      'ws { bind = "1/other" }',
+      { ...NOTHING, adjust: ['ws:default'] },
+    ],
+    [
+      'other permissions of a Unix socket',
+      'unix { path = a, mode = 600 }',
+      'unix { path = a, mode = 660 }',
+      { ...NOTHING, held: ['unix:default'] },
     ],
     [
       'settings at another place',
@@ -92,8 +111,9 @@ describe('planListeners', () => {
     expect(plan(before, after, true)).toEqual({ ...NOTHING, held });
   });
 
-  it('shared sockets: other certificates do not wait', () => {
-    const after = 'ssl { bind = 1, certfile = d, keyfile = k }';
-    expect(plan(`ssl { bind = 1, ${TLS} }`, after, true)).toEqual({ ...NOTHING, secure: ['ssl:default'] });
+  it('shared sockets: certificates and settings do not wait', () => {
+    const after = 'ssl { bind = 1, certfile = d, keyfile = k, max_handshakes = 3 }';
+    const expected = { ...NOTHING, secure: ['ssl:default'], adjust: ['ssl:default'] };
+    expect(plan(`ssl { bind = 1, ${TLS} }`, after, true)).toEqual(expected);
   });
 });

@@ -16,6 +16,11 @@ import { join } from 'node:path';
 import { ensureBuilt, ROOT } from './ensure-built.mjs';
 import { missingClients } from './real-clients.mjs';
 
+/** Everything that is behaviour of the core runs with four shards too: the same clients, spread over them. */
+const FOUR_SHARDS = { NANOMQ_TEST_SHARDS: '4' };
+const SHARDED_TESTS = ['packages/core/test'];
+const CLIENT_TESTS = ['mosquitto', 'mqtt-js', 'paho', 'edge'].map((name) => `packages/nanomq/test/e2e/${name}`);
+
 const OWN_FLAGS = ['--slow', '--short', '--no-build', '--no-e2e'];
 const given = process.argv.slice(2);
 const has = (flag) => given.includes(flag);
@@ -29,6 +34,7 @@ if (has('--slow')) {
   runSuite('slow', 'vitest.slow.config.ts');
 } else {
   runSuite('quick', 'vitest.config.ts');
+  runSuite('behaviour, four shards', 'vitest.config.ts', SHARDED_TESTS, FOUR_SHARDS);
   if (!has('--no-e2e')) runEndToEnd();
 }
 close();
@@ -41,19 +47,25 @@ function runEndToEnd() {
     if (process.env.NANOMQ_E2E_REQUIRE === '1') total.failed += 1;
   }
   runSuite('e2e', 'vitest.e2e.config.ts');
+  runSuite('real clients, four shards', 'vitest.e2e.config.ts', CLIENT_TESTS, FOUR_SHARDS);
 }
 
-/** Runs one vitest configuration and adds its counts to the total. */
-function runSuite(label, config) {
+/**
+ * Runs one vitest configuration and adds its counts to the total.
+ * @param files  filters on file names; words of the command line take their place
+ */
+function runSuite(label, config, files = [], environment = {}) {
   const cache = join(ROOT, 'node_modules/.cache/nanomq');
-  const report = join(cache, `vitest-${label}-${process.pid}.json`);
+  const report = join(cache, `vitest-${label.replaceAll(/\W+/g, '-')}-${process.pid}.json`);
   mkdirSync(cache, { recursive: true });
   const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs');
   const settings = ['--config', join(ROOT, 'packages/nanomq/dev', config), '--passWithNoTests'];
   const reporters = ['--reporter=minimal', '--reporter=json', `--outputFile.json=${report}`, '--silent=passed-only'];
+  const filters = passedOn.length > 0 ? passedOn : files;
   console.log(`--- ${label} tests on Node ${process.versions.node}`);
-  const done = spawnSync(process.execPath, [vitest, 'run', ...settings, ...reporters, ...passedOn], {
+  const done = spawnSync(process.execPath, [vitest, 'run', ...settings, ...reporters, ...filters], {
     cwd: ROOT,
+    env: { ...process.env, ...environment },
     stdio: 'inherit',
   });
   addCounts(report, done.status === 0);

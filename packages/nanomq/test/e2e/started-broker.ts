@@ -105,7 +105,10 @@ export async function startBroker(
 
 function environmentOf(folder: string): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('NANOMQ_'));
-  return { ...Object.fromEntries(inherited), NANOMQ_RUN_DIR: join(folder, 'run') };
+  // Real clients must see no difference between one shard and four.
+  const shards = process.env.NANOMQ_TEST_SHARDS;
+  const sharded = shards === undefined ? {} : { NANOMQ_SYSTEM__NUM_TASKQ_THREAD: shards };
+  return { ...Object.fromEntries(inherited), ...sharded, NANOMQ_RUN_DIR: join(folder, 'run') };
 }
 
 /** Resolves with how `child` ends, also when it has ended already. */

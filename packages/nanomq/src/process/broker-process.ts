@@ -9,7 +9,7 @@ import { joinChanges, type PreparedChange } from '../prepared-change.ts';
 import { OrderQueue } from './order-queue.ts';
 import type { RunnableBroker, RunningAddresses } from './runnable-broker.ts';
 import { startFailure } from './start-failure.ts';
-import { logConfigWarnings, logRefusal, logStart } from './start-notices.ts';
+import { logConfigWarnings, logRefusal, logStart, strangerNotice } from './start-notices.ts';
 
 const NO_LISTENER = 'no listener is enabled, so no client could connect (listeners)';
 
@@ -103,15 +103,23 @@ export class BrokerProcess {
   /** @throws CommandFailure (rejects) for what the broker cannot do; nothing has changed then */
   async #prepare({ config, warnings }: LoadedConfig): Promise<PreparedChange> {
     const change = await this.#prepareBroker(config);
+    const saidBefore = this.#strangerNotice();
     const commit = () => {
       logConfigWarnings(warnings, this.#log);
       this.#log.setLevel(config.log.level);
       change.commit();
+      const notice = this.#strangerNotice();
+      if (notice !== null && notice !== saidBefore) this.#log.warn({}, notice);
       for (const name of change.held) {
         this.#log.warn({ listener: name }, `listener ${name} stays as it is until a restart`);
       }
     };
     return { ...change, commit };
+  }
+
+  /** By the configuration that was accepted last. */
+  #strangerNotice(): string | null {
+    return strangerNotice(this.#seat.configuration.accepted.config, this.#running?.addresses ?? []);
   }
 
   async #prepareBroker(config: NanomqConfig): Promise<PreparedChange> {

@@ -28,8 +28,16 @@ export function logStart(config: NanomqConfig, { listeners, http }: RunningAddre
     log.info({ listener: name }, `listener ${name} accepts ${listenerText(address)}`);
   }
   if (http !== null) logHttp(config, http, log);
+  const notice = strangerNotice(config, listeners);
+  if (notice !== null) log.warn({}, notice);
+}
+
+/** What to say of listeners that let anyone in, and how to close them; null when none does. */
+export function strangerNotice(config: NanomqConfig, listeners: readonly ListenerAddress[]): string | null {
   const open = config.auth.allowAnonymous ? openToStrangers(config, listeners) : [];
-  if (open.length > 0) log.warn({}, anonymousNotice(open));
+  if (open.length === 0) return null;
+  const where = open.map(({ host, port }) => addressText(host, port)).join(', ');
+  return `anyone who reaches ${where} may connect without a password; to close it: ${CLOSING_LINES.join(' and ')}`;
 }
 
 /** Those that let in who has neither a certificate nor the right to open a file. */
@@ -55,9 +63,4 @@ function openReason({ authType, username, password }: NonNullable<NanomqConfig['
   if (authType === 'no_auth') return 'http_server.auth_type is no_auth';
   const isDefault = authType === 'basic' && username === 'admin' && password === 'public';
   return isDefault ? 'http_server.username and password are still admin and public' : undefined;
-}
-
-function anonymousNotice(addresses: readonly ListenerAddress[]): string {
-  const where = addresses.map(({ host, port }) => addressText(host, port)).join(', ');
-  return `anyone who reaches ${where} may connect without a password; to close it: ${CLOSING_LINES.join(' and ')}`;
 }

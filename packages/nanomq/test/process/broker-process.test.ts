@@ -93,6 +93,17 @@ describe('reload', () => {
     expect(configuration.accepted).toBe(configuration.composed);
   });
 
+  it('that lets strangers in says so, once', async () => {
+    const { running, logs, write } = openProcess(listening(1, 'auth.allow_anonymous = false'));
+    await running.start();
+    write(listening(1, 'auth.allow_anonymous = true'));
+    await running.reload();
+    write(listening(1, 'auth.allow_anonymous = true\nlog.level = debug'));
+    await running.reload();
+    const notices = logs[0]?.lines.filter((line) => line.includes('without a password'));
+    expect(notices).toEqual([expect.stringMatching(/^warn anyone who reaches 127\.0\.0\.1:1 may connect/)]);
+  });
+
   it('says of which listener the change waits, as long as it waits', async () => {
     const held = () => fakeChange(() => {}, ['tcp:default']);
     const { running, configuration, logs, write } = openProcess(listening(1), () => ({ prepare: async () => held() }));

@@ -41,7 +41,9 @@ export class Bridge {
   #serverAt = 0;
   #link: Link | null = null;
   #subscriber: Subscriber | null = null;
+  /** What is under way. */
   #attempt: AbortController | null = null;
+  #attemptEndsMs = 0;
   /** Clock at which the next attempt begins; null = one is under way, or it is connected or off. */
   #nextAttemptMs: number | null = null;
   #wasConnected = false;
@@ -108,6 +110,9 @@ export class Bridge {
     if (this.#nextAttemptMs !== null && nowMs >= this.#nextAttemptMs) {
       this.#nextAttemptMs = null;
       void this.#connect();
+    }
+    if (this.#attempt !== null && nowMs >= this.#attemptEndsMs) {
+      this.#attempt.abort(new Error(`no answer within ${this.#options.answerTimeoutMs} ms`));
     }
     this.#link?.tick(this.#record.isOwed || this.#subscriber?.isWaiting === true);
   }
@@ -182,18 +187,26 @@ export class Bridge {
 
   async #connect(): Promise<void> {
     const { logger } = this.#seat;
-    const attempt = new AbortController();
-    this.#attempt = attempt;
     const server = this.#servers[this.#serverAt % this.#servers.length];
     if (server === undefined) return;
+    const attempt = new AbortController();
+    this.#attempt = attempt;
+    this.#attemptEndsMs = this.#seat.clock.nowMs() + this.#options.answerTimeoutMs;
     this.#record.server = server.url;
     try {
       const credentials = await readCredentials(this.#options);
       const connected = await connectRemotes(this.#planFor(server, credentials), attempt.signal);
+      if (this.#attempt !== attempt) {
+        for (const remote of connected.remotes) remote.close();
+        return;
+      }
       this.#begin(connected, credentials);
+      this.#attempt = null;
       logger.info({ bridge: this.name, server: server.url }, 'the bridge is connected');
     } catch (error) {
-      if (attempt.signal.aborted) return;
+      // It was told to stop, or to begin anew.
+      if (this.#attempt !== attempt) return;
+      this.#attempt = null;
       this.#refused(error);
       this.#serverAt++;
       this.#later();
@@ -308,6 +321,7 @@ export class Bridge {
   #disconnect(): void {
     this.#nextAttemptMs = null;
     this.#attempt?.abort(new Error('the bridge was told to stop'));
+    this.#attempt = null;
     const link = this.#link;
     if (link === null) return;
     this.#subscriber?.close();

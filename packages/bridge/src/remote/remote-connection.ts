@@ -37,7 +37,7 @@ export interface RemoteEvents {
 export interface RemoteTerms {
   readonly connect: ConnectPacket;
   readonly target: StreamTarget;
-  /** How long CONNACK, PINGRESP and acknowledgements may take. */
+  /** How long PINGRESP and acknowledgements may take. */
   readonly answerTimeoutMs: number;
   readonly maxPacketBytes: number;
 }
@@ -203,11 +203,8 @@ export class RemoteConnection implements RemoteStreamEvents, FrameSink {
   }
 
   #handshake(signal: AbortSignal): Promise<ConnackPacket> {
-    const { connect, answerTimeoutMs } = this.#terms;
     return new Promise<ConnackPacket>((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`no CONNACK within ${answerTimeoutMs} ms`)), answerTimeoutMs);
       const settle = (then: () => void) => {
-        clearTimeout(timer);
         signal.removeEventListener('abort', aborted);
         this.#accepted = this.#refused = null;
         then();
@@ -216,7 +213,7 @@ export class RemoteConnection implements RemoteStreamEvents, FrameSink {
       signal.addEventListener('abort', aborted);
       this.#accepted = (connack) => settle(() => resolve(connack));
       this.#refused = (error) => settle(() => reject(error));
-      this.send(connect);
+      this.send(this.#terms.connect);
     });
   }
 

@@ -77,7 +77,7 @@ describe('parseProxyHeader', () => {
     expect(parseProxyHeader(bytes)).toBe('malformed');
   });
 
-  it('answers whatever the bytes are, and never asks for more than the bounds', () => {
+  it('EMQX 6.2.1 notes: answers whatever the bytes are, and never asks for more than the bounds', () => {
     const start = fc.constantFrom('', 'PROXY ', 'PROXY TCP4 ', hex(SIGNATURE).toString('latin1'));
     fc.assert(
       fc.property(start, fc.uint8Array({ maxLength: 5000 }), (prefix, rest) => {

@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { connectAsync, type IClientOptions, type MqttClient } from 'mqtt';
+import { connectAsync, type MqttClient } from 'mqtt';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 
 import { EdgeCerts } from './edge-broker.ts';
@@ -36,7 +36,7 @@ afterAll(async () => {
   certs?.remove();
 });
 
-async function enter(username: string, options: IClientOptions = {}): Promise<MqttClient> {
+async function enter(username: string, options: object = {}): Promise<MqttClient> {
   const shown = { ca: certs.read('ca.pem'), cert: certs.read('client.pem'), key: certs.read('client.key') };
   const who = { username, password: `of-${username}`, clientId: username, protocolVersion: 5 } as const;
   const client = await connectAsync(`mqtts://127.0.0.1:${broker.port}`, {
@@ -61,10 +61,10 @@ it('lets users in who show a certificate and the password, to their topics alone
   await expect(meter.subscribeAsync('meters/meter/#')).rejects.toThrow();
 });
 
-it.each<[string, IClientOptions]>([
+it.each<[string, object]>([
   ['a wrong password', { password: 'wrong' }],
-  ['no credentials', { username: undefined, password: undefined } as IClientOptions],
-  ['TLS 1.2', { maxVersion: 'TLSv1.2' } as IClientOptions],
+  ['no credentials', { username: undefined, password: undefined }],
+  ['TLS 1.2', { maxVersion: 'TLSv1.2' }],
 ])('keeps out who comes with %s', async (_, options) => {
   await expect(enter('meter', options)).rejects.toThrow();
 });

@@ -1,9 +1,12 @@
+import { randomBytes } from 'node:crypto';
 import type { AdminServer, BrokerIdentity } from '@nanomq-ts/admin';
 import type { AccessRules } from '@nanomq-ts/auth';
 import type { HttpServerConfig, NanomqConfig } from '@nanomq-ts/config';
 import { type Access, BanTable, type Clock, type Logger, type Shard } from '@nanomq-ts/core';
 import { adminParts } from './administration/admin-parts.ts';
 import type { ConfigurationSeat } from './administration/configuration-seat.ts';
+import { BridgeControl } from './bridges/bridge-control.ts';
+import { OpenBridges } from './bridges/open-bridges.ts';
 import { packageVersion } from './cli/package-version.ts';
 import { ComposedShard, type ShardSeat } from './compose-shard.ts';
 import type { ComposedBroker } from './composed-broker.ts';
@@ -11,6 +14,9 @@ import { HttpListenError } from './http-listen-error.ts';
 import { httpServerOptions } from './http-options.ts';
 import type { ListenerAddress } from './listeners/open-listeners.ts';
 import { joinChanges, type PreparedChange } from './prepared-change.ts';
+
+/** Enough that no two brokers ever have the same name. */
+const BROKER_ID_BYTES = 8;
 
 /** Where the HTTP API really listens. */
 export interface HttpAddress {
@@ -49,6 +55,7 @@ export class MainComposition {
   readonly #seat: MainSeat;
   readonly bans: BanTable;
   readonly #composed: ComposedBroker;
+  readonly #bridges: OpenBridges;
   readonly #startedAtMs: number;
   #http: OpenHttp | null = null;
   #listening: Promise<readonly ListenerAddress[]> | null = null;
@@ -59,7 +66,9 @@ export class MainComposition {
     this.#seat = seat;
     this.bans = seat.bans ?? new BanTable();
     const { compose = (shardSeat) => new ComposedShard(shardSeat) } = seat;
-    this.#composed = compose({ ...seat, bans: this.bans });
+    const brokerId = randomBytes(BROKER_ID_BYTES).toString('hex');
+    this.#composed = compose({ ...seat, bans: this.bans, brokerId });
+    this.#bridges = new OpenBridges({ ...seat, shard: this.#composed.shard, brokerId });
     this.#startedAtMs = seat.clock.nowMs();
   }
 
@@ -102,8 +111,9 @@ export class MainComposition {
    */
   async prepare(config: NanomqConfig): Promise<PreparedChange> {
     const shard = await this.#composed.prepare(config);
-    if (this.#http === null || config.httpServer === null) return shard;
-    return joinChanges([shard, this.#prepareLogin(this.#http, config.httpServer)]);
+    const changes = [shard, this.#bridges.prepare(config)];
+    if (this.#http === null || config.httpServer === null) return joinChanges(changes);
+    return joinChanges([...changes, this.#prepareLogin(this.#http, config.httpServer)]);
   }
 
   /** Ends every connection with 0x8B, the listeners and the HTTP API; what is being answered there is answered. */
@@ -115,6 +125,7 @@ export class MainComposition {
   async #listen(): Promise<readonly ListenerAddress[]> {
     const { httpServer } = this.#seat.config;
     const addresses = await this.#composed.listen();
+    this.#bridges.open(this.#seat.config);
     if (httpServer !== null) await this.#openHttp(httpServer);
     return addresses;
   }
@@ -138,6 +149,7 @@ export class MainComposition {
         logger,
         nowMs,
         ...adminParts({ control, admin, bans: this.bans, listeners, nowMs }),
+        bridges: new BridgeControl(control, this.#bridges, this.#startedAtMs),
       });
     } catch (error) {
       throw new HttpListenError(config, error);
@@ -166,6 +178,7 @@ export class MainComposition {
   async #close(): Promise<void> {
     // First, so that no order reaches a shard that has ended.
     const httpClosed = this.#http?.server.close();
+    this.#bridges.close();
     await Promise.all([this.#composed.close(), httpClosed]);
   }
 }

@@ -8,6 +8,8 @@ export interface BridgeSeat {
   readonly logger: Logger;
   /** Names this broker among others: letters, digits and `-`. */
   readonly brokerId: string;
+  /** What is subscribed to here, for transparent bridges. */
+  readonly localFilters: () => readonly string[];
   readonly openStream: OpenStream;
   /** 0 to 1, as `Math.random`. */
   readonly random: () => number;

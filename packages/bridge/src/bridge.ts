@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type ConnackPacket, ReasonCode, type SubscriptionRequest } from '@nanomq-ts/codec';
+import { type ConnackPacket, ReasonCode } from '@nanomq-ts/codec';
 import { ClientStatus, OwnClient } from '@nanomq-ts/core';
 import type { BridgeOptions, SubscriptionRule } from './bridge-options.ts';
 import { BridgeRecord } from './bridge-record.ts';
@@ -18,7 +18,7 @@ import { RefusedError } from './remote/remote-connection.ts';
 import { parseServerUrl, type ServerAddress } from './remote/server-url.ts';
 import { type RequestProperties, Subscriber } from './remote/subscriber.ts';
 import { type CheckedRules, checkRules } from './rules.ts';
-import { plainFilter } from './topics/plain-filter.ts';
+import { repeated, requestOf } from './subscription-request.ts';
 
 /** With the prefix not more than the 23 characters that MQTT 3.1 allows. */
 const RANDOM_BYTES = 4;
@@ -143,14 +143,15 @@ export class Bridge {
     );
   }
 
-  /** Repeats a subscription of a local client, for a transparent bridge. Without a connection it follows with the next. */
-  follow(requests: readonly SubscriptionRequest[], ended: readonly string[]): void {
+  /** A filter came or went here: a transparent bridge repeats it. Without a connection it follows with the next. */
+  follow(topicFilter: string, isThere: boolean): void {
+    const { transparent } = this.#options;
     const subscriber = this.#subscriber;
-    if (subscriber === null) return;
-    const { subscribe } = this.#options;
-    const told = (error: unknown) => this.#failed(textOf(error));
-    void subscriber.unsubscribe(ended, subscribe).catch(told);
-    void subscriber.subscribe(requests, subscribe).catch(told);
+    if (!transparent || subscriber === null || this.#isConfigured(topicFilter)) return;
+    const order = isThere
+      ? subscriber.subscribe([requestOf(repeated(topicFilter))], this.#requestProperties)
+      : subscriber.unsubscribe([topicFilter], this.#requestProperties);
+    order.catch((error: unknown) => this.#failed(textOf(error)));
   }
 
   /** Takes over other settings and connects again; what waits goes on waiting. @param options  of the same name */
@@ -275,10 +276,11 @@ export class Bridge {
     const terms = { protocolVersion, receiveMaximum, isResumed: connack.sessionPresent };
     link.attach(this.#own.attach(link, terms));
     this.#tellOnline(username, link.remoteAddress);
-    const requests = this.#rules.subscriptions.map(requestOf);
-    const isVersion5 = protocolVersion === 5;
-    const properties = isVersion5 ? options.subscribe : { identifier: 0, userProperties: [] };
-    this.#subscriber.subscribe(requests, properties).catch((error: unknown) => {
+    const repeats = options.transparent
+      ? this.#seat.localFilters().filter((filter) => !this.#isConfigured(filter))
+      : [];
+    const requests = [...this.#rules.subscriptions, ...repeats.map(repeated)].map(requestOf);
+    this.#subscriber.subscribe(requests, this.#requestProperties).catch((error: unknown) => {
       if (this.#link === link) this.#failed(textOf(error));
     });
   }
@@ -360,29 +362,30 @@ export class Bridge {
     }
   }
 
+  #isConfigured(topicFilter: string): boolean {
+    return this.#rules.subscriptions.some(({ remoteTopic }) => remoteTopic === topicFilter);
+  }
+
+  get #requestProperties(): RequestProperties {
+    const { protocolVersion, subscribe } = this.#options;
+    return protocolVersion === 5 ? subscribe : { identifier: 0, userProperties: [] };
+  }
+
   #connectedSubscriber(): Subscriber {
     if (this.#subscriber === null) throw new Error('the bridge is not connected');
     return this.#subscriber;
   }
 
   #forwardPlanner(connections: number): ForwardPlanner {
-    return new ForwardPlanner(this.#rules.forwards, this.#rules.subscriptions, connections);
+    const { forwards, subscriptions } = this.#rules;
+    // What a transparent bridge subscribes to may be anything.
+    const all = this.#options.transparent ? [repeated('#')] : subscriptions;
+    return new ForwardPlanner(forwards, all, connections);
   }
 
   #subscriptionPlanner(): SubscriptionPlanner {
     return new SubscriptionPlanner(this.#rules.subscriptions, this.#options.transparent);
   }
-}
-
-function requestOf({
-  remoteTopic,
-  qos,
-  noLocal,
-  retainAsPublished,
-  retainHandling,
-}: SubscriptionRule): SubscriptionRequest {
-  const isShared = plainFilter(remoteTopic) !== remoteTopic;
-  return { topicFilter: remoteTopic, qos: qos ?? 0, noLocal: noLocal && !isShared, retainAsPublished, retainHandling }; // [MQTT-3.8.3-4]
 }
 
 function addressesOf({ servers }: BridgeOptions): readonly ServerAddress[] {

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { Bridge } from './bridge.ts';
 import type { BridgeOptions } from './bridge-options.ts';
 import type { BridgeSeat } from './bridge-seat.ts';
+import { LocalFilters } from './local-filters.ts';
 
 /** How often bridges look after their time, milliseconds. */
 const TICK_MS = 250;
@@ -16,12 +17,17 @@ export interface BridgeSwitch {
 /** All bridges of a broker, by name, in the order of the configuration. */
 export class Bridges {
   readonly #seat: BridgeSeat;
+  readonly #localFilters: LocalFilters;
   readonly #bridges = new Map<string, Bridge>();
   readonly #stops: (() => void)[] = [];
 
-  constructor(seat: BridgeSeat) {
-    this.#seat = seat;
+  constructor(seat: Omit<BridgeSeat, 'localFilters'>) {
     const { clock, shard } = seat;
+    this.#localFilters = new LocalFilters(shard, {
+      filterAppeared: (topicFilter) => this.#follow(topicFilter, true),
+      filterGone: (topicFilter) => this.#follow(topicFilter, false),
+    });
+    this.#seat = { ...seat, localFilters: () => this.#localFilters.all };
     this.#stops.push(clock.every(TICK_MS, () => this.#tick()));
     const { sysIntervalMs } = shard.options;
     if (sysIntervalMs > 0) this.#stops.push(clock.every(sysIntervalMs, () => this.#publishStatistics()));
@@ -63,6 +69,10 @@ export class Bridges {
   #remove(name: string): void {
     this.#bridges.get(name)?.close();
     this.#bridges.delete(name);
+  }
+
+  #follow(topicFilter: string, isThere: boolean): void {
+    for (const bridge of this.#bridges.values()) bridge.follow(topicFilter, isThere);
   }
 
   #tick(): void {

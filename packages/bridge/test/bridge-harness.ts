@@ -1,6 +1,7 @@
 import { MemoryTransport, type RawClient, ShardHarness } from '@nanomq-ts/testkit';
 import { Bridge } from '../src/bridge.ts';
 import type { BridgeOptions, ForwardRule, SubscriptionRule } from '../src/bridge-options.ts';
+import { LocalFilters } from '../src/local-filters.ts';
 import type { OpenStream, RemoteStream, RemoteStreamEvents, StreamTarget } from '../src/remote/remote-stream.ts';
 
 /** A bridge that forwards nothing and asks for nothing. */
@@ -85,7 +86,13 @@ export class BridgeHarness {
   constructor(options: Partial<BridgeOptions> = {}, farEnd?: () => FarEnd, brokerId = 'here') {
     this.#farEnd = farEnd;
     const { shard, clock } = this.local;
-    const seat = { shard, clock, logger: shard.logger, brokerId, openStream: this.openStream, random: () => 0 };
+    const filters = new LocalFilters(shard, {
+      filterAppeared: (topicFilter) => this.bridge.follow(topicFilter, true),
+      filterGone: (topicFilter) => this.bridge.follow(topicFilter, false),
+    });
+    const localFilters = () => filters.all;
+    const parts = { shard, clock, logger: shard.logger, brokerId, localFilters };
+    const seat = { ...parts, openStream: this.openStream, random: () => 0 };
     this.bridge = new Bridge(seat, { ...PLAIN_BRIDGE, ...options });
   }
 

@@ -197,6 +197,31 @@ describe('rules', () => {
   });
 });
 
+describe('a transparent bridge', () => {
+  it('repeats what is subscribed to here, and passes everything on', async () => {
+    const harness = new BridgeHarness({ transparent: true });
+    const early = await harness.local.client(5);
+    await early.subscribe('a/#', 1);
+    await early.subscribe('$SYS/#');
+    await harness.start();
+    const late = await harness.local.client(5);
+    await late.subscribe('b', 1);
+    await late.subscribe('a/#', 1);
+    await harness.settle();
+    const subscriptions = () => [...(harness.remote.shard.sessions.find('bridge')?.subscriptions?.keys() ?? [])].sort();
+    expect(subscriptions()).toEqual(['a/#', 'b']);
+    harness.remote.shard.publish('b', Buffer.from('in'), { qos: 1 });
+    expect(await harness.payloads(late)).toEqual(['in']);
+    const there = await harness.remote.client(5);
+    await there.subscribe('a/1', 1);
+    early.publish('a/1', 'out', { qos: 1 });
+    expect(await harness.payloads(there)).toEqual(['out']);
+    await late.unsubscribe('b', 'a/#');
+    await harness.settle();
+    expect(subscriptions()).toEqual(['a/#']);
+  });
+});
+
 describe('loops', () => {
   it('a message that was here is not taken again, and one from too far away goes no further', async () => {
     const harness = await new BridgeHarness({

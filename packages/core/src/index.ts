@@ -53,6 +53,7 @@ export type {
 export type { SessionRecord, Store, SubscriptionRecord } from './ports/store.ts';
 export type { PeerCertificate, Transport, TransportEvents } from './ports/transport.ts';
 export { Delivered } from './routing/deliver.ts';
+export type { FilterWatcher } from './routing/subscription-index.ts';
 export { MemoryStore } from './session/memory-store.ts';
 export type { QueueBound } from './session/message-queue.ts';
 export type { Session } from './session/session.ts';

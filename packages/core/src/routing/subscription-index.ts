@@ -15,6 +15,13 @@ export interface IndexListener {
   exactFilterChanged(filterKey: TopicKey): void;
 }
 
+/** Who is told what is subscribed to, here and on other shards; the broker's own subscriptions do not count. */
+export interface FilterWatcher {
+  /** One more entry has this filter: a subscription, a shared group, another shard. */
+  filterAdded(filterKey: TopicKey): void;
+  filterRemoved(filterKey: TopicKey): void;
+}
+
 /**
  * All subscriptions, by filter, and what other shards subscribe to. A change to an exact filter is announced; a change to a wildcard filter raises
  * `generation`, which outdates every route at once.
@@ -28,6 +35,7 @@ export class SubscriptionIndex {
   readonly #strategy: ShareStrategy;
   /** Null where there is one shard. */
   readonly #local: LocalInterest | null;
+  readonly #watchers: FilterWatcher[] = [];
   #size = 0;
   #sharedSize = 0;
 
@@ -55,6 +63,11 @@ export class SubscriptionIndex {
   /** Distinct filters that topics are matched against: `$share/name/` does not count. */
   get filterCount(): number {
     return this.#trie.filterCount;
+  }
+
+  /** `watcher` is told from now on. */
+  watch(watcher: FilterWatcher): void {
+    this.#watchers.push(watcher);
   }
 
   /** Adds a subscription that is not there yet. @param shareName '' when it is not shared */
@@ -128,11 +141,13 @@ export class SubscriptionIndex {
   #addEntry(filterKey: TopicKey, hasWildcard: boolean, entry: IndexEntry): void {
     this.#trie.add(filterKey, hasWildcard, entry);
     this.changed(filterKey, hasWildcard);
+    if (!isOwn(entry)) for (const watcher of this.#watchers) watcher.filterAdded(filterKey);
   }
 
   #removeEntry(filterKey: TopicKey, hasWildcard: boolean, entry: IndexEntry): void {
     this.#trie.remove(filterKey, hasWildcard, entry);
     this.changed(filterKey, hasWildcard);
+    if (!isOwn(entry)) for (const watcher of this.#watchers) watcher.filterRemoved(filterKey);
   }
 
   #join(topicFilter: string, filterKey: TopicKey, hasWildcard: boolean, member: GroupMember): SharedGroup {
@@ -155,4 +170,8 @@ export class SubscriptionIndex {
       this.#removeEntry(filterKey, hasWildcard, group);
     } else if (this.#listener.dependsOnMembers === true) this.changed(filterKey, hasWildcard);
   }
+}
+
+function isOwn(entry: IndexEntry): boolean {
+  return 'session' in entry && entry.session.isOwn;
 }

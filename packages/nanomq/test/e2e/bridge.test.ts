@@ -1,37 +1,15 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 // biome-ignore lint/correctness/useImportExtensions: the module is plain JavaScript; beside it stand its types
 import { hasMosquittoClients } from '../../dev/real-clients.mjs';
+import { startBridged } from './bridged-broker.ts';
 import { MosquittoBroker } from './mosquitto-broker.ts';
 import { MosquittoClients } from './mosquitto-client.ts';
-import { NANOMQ, type StartedBroker, startBroker } from './started-broker.ts';
+import { type StartedBroker, startBroker } from './started-broker.ts';
 
 interface RemoteBroker {
   readonly port: number;
   stop(): Promise<unknown>;
-}
-
-/** Longer than any bridge takes to connect to a broker that is there. */
-const CONNECT_LIMIT_MS = 15_000;
-
-/** A broker of ours with one bridge, connected. */
-async function bridgedTo(remotePort: number, lines: readonly string[]): Promise<StartedBroker> {
-  const broker = await startBroker(
-    [NANOMQ, 'start'],
-    ({ mqtt }) => `listeners.tcp.bind = "127.0.0.1:${mqtt}"
-      bridges.mqtt.test {
-        server = "mqtt-tcp://127.0.0.1:${remotePort}"
-        ${lines.join('\n')}
-      }
-      log.level = info`,
-  );
-  const deadline = Date.now() + CONNECT_LIMIT_MS;
-  while (!broker.printed().includes('the bridge is connected')) {
-    if (Date.now() > deadline) throw new Error(`the bridge did not connect:\n${broker.printed()}`);
-    await wait(25);
-  }
-  return broker;
 }
 
 const REMOTES: readonly (readonly [string, () => Promise<RemoteBroker>])[] = [
@@ -46,7 +24,7 @@ describe.runIf(hasMosquittoClients()).each(REMOTES)('a bridge to %s', (_, startR
   let there: MosquittoClients;
 
   async function bridge(...lines: readonly string[]): Promise<void> {
-    broker = await bridgedTo(remote.port, lines);
+    broker = await startBridged([`server = "mqtt-tcp://127.0.0.1:${remote.port}"`, ...lines]);
     here = new MosquittoClients(broker.port, '5');
     there = new MosquittoClients(remote.port, '5');
   }

@@ -8,7 +8,7 @@ import type { BridgeStatus } from './bridge-status.ts';
 import { Copies, LAST_LOCAL_PACKET_ID } from './link/copies.ts';
 import { ForwardPlanner, mostCopies } from './link/forward-plan.ts';
 import { Link } from './link/link.ts';
-import { inboundTerms, outboundTerms, windowLimit } from './link/link-terms.ts';
+import { linkTerms, windowLimit } from './link/link-terms.ts';
 import { SubscriptionPlanner } from './link/subscription-plan.ts';
 import { ReconnectDelay } from './reconnect-delay.ts';
 import { connectPlan } from './remote/connect-plan.ts';
@@ -293,8 +293,7 @@ export class Bridge {
       name: options.name,
       copies: this.#copies,
       traffic: this.#record.traffic,
-      outbound: outboundTerms(options, connack, brokerId),
-      inbound: inboundTerms(options, shard.options, brokerId),
+      ...linkTerms(options, connack, brokerId, shard.options),
     };
     const link: Link = new Link(
       parts,

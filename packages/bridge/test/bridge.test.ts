@@ -3,7 +3,7 @@ import { BridgeHarness, forward, subscription } from './bridge-harness.ts';
 
 const VERSIONS = [3, 4, 5] as const;
 
-describe.each(VERSIONS)('a bridge of MQTT version %i', (protocolVersion) => {
+describe.each(VERSIONS)('a bridge is a client of MQTT version %i [v3.1.1 MQTT-7.0.0-1]', (protocolVersion) => {
   it.each([0, 1, 2] as const)('carries QoS %i out', async (qos) => {
     const harness = await new BridgeHarness({ protocolVersion, forwards: [forward('a/#')] }).start();
     const subscriber = await harness.remote.client(5);

@@ -28,6 +28,8 @@ export interface InboundTerms {
   /** This broker; a message that was here before is not taken again. */
   readonly brokers: readonly Buffer[];
   readonly maxUserProperties: number;
+  /** Property that names the remote broker, added to what comes; null where it has not said its name. */
+  readonly origin: Buffer | null;
 }
 
 /**
@@ -99,14 +101,16 @@ export class InboundTranslator {
     const local = this.#local;
     const { buf, start, end } = publish;
     const isRetained = retain < 0 ? publish.retain : retain === 1;
-    if (topicName === null && properties === null && isRetained === publish.retain) {
+    const { isVersion5, origin } = this.#terms;
+    if (topicName === null && properties === null && origin === null && isRetained === publish.retain) {
       local.append(buf, start, end);
       return;
     }
     const writer = this.#writer;
-    writer.reset(0x30 | ((buf[start] as number) & (DUP_BIT | QOS_BITS)) | Number(isRetained), this.#terms.isVersion5);
+    writer.reset(0x30 | ((buf[start] as number) & (DUP_BIT | QOS_BITS)) | Number(isRetained), isVersion5);
     writer.topicName = topicName;
     writer.properties = properties;
+    writer.extraProperties = origin;
     const at = local.reserve(writer.measure(publish));
     writer.write(publish, local.bytes, at);
     if (publish.qos > 0) local.bytes.writeUInt16BE(publish.packetId, at + writer.packetIdAt);

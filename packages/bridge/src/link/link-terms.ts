@@ -8,35 +8,35 @@ import type { OutboundTerms } from './outbound-translator.ts';
 /** Receive maximum of a broker that states none. */
 const DEFAULT_RECEIVE_MAXIMUM = 65_535;
 
-/** What a CONNACK leaves of what we would send. A broker of ours names itself in it. */
-export function outboundTerms(options: BridgeOptions, connack: ConnackPacket, brokerId: string): OutboundTerms {
-  const { protocolVersion, maxHops } = options;
-  const isVersion5 = protocolVersion === 5;
+/** What the remote broker takes and may send. A broker of ours names itself in CONNACK, as a bridge does in CONNECT. */
+export function linkTerms(
+  options: BridgeOptions,
+  connack: ConnackPacket,
+  brokerId: string,
+  local: ShardOptions,
+): { readonly outbound: OutboundTerms; readonly inbound: InboundTerms } {
+  const { maxHops, connect } = options;
+  const isVersion5 = options.protocolVersion === 5;
   const here = Buffer.from(brokerId);
-  const there = connack.userProperties?.find(([name]) => name === ORIGIN_PROPERTY)?.[1];
-  return {
+  const remoteId = connack.userProperties?.find(([name]) => name === ORIGIN_PROPERTY)?.[1];
+  const isTracked = isVersion5 && maxHops > 0;
+  const outbound = {
     isVersion5,
     maxPacketBytes: connack.maximumPacketBytes ?? 0,
     maxQos: connack.maximumQos ?? 2,
     retainAvailable: connack.retainAvailable ?? true,
-    origin: isVersion5 && maxHops > 0 ? originProperty(brokerId) : null,
-    brokers: there === undefined ? [here] : [here, Buffer.from(there)],
+    origin: isTracked ? originProperty(brokerId) : null,
+    brokers: remoteId === undefined ? [here] : [here, Buffer.from(remoteId)],
     maxHops,
   };
-}
-
-/** What the remote broker was told it may send. */
-export function inboundTerms(
-  options: BridgeOptions,
-  { receiveMaximum, maxUserProperties }: ShardOptions,
-  brokerId: string,
-): InboundTerms {
-  return {
-    isVersion5: options.protocolVersion === 5,
-    receiveMaximum: Math.min(options.connect.receiveMaximum, receiveMaximum),
-    brokers: options.maxHops > 0 ? [Buffer.from(brokerId)] : [],
-    maxUserProperties,
+  const inbound = {
+    isVersion5,
+    receiveMaximum: Math.min(connect.receiveMaximum, local.receiveMaximum),
+    brokers: maxHops > 0 ? [here] : [],
+    maxUserProperties: local.maxUserProperties,
+    origin: isTracked && remoteId !== undefined ? originProperty(remoteId) : null,
   };
+  return { outbound, inbound };
 }
 
 /**

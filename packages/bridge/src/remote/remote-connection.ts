@@ -44,7 +44,7 @@ export interface RemoteTerms {
 
 /**
  * One connection to a remote broker: CONNECT and CONNACK, keep alive, and how it ends. What it carries is for its owner.
- * Everything that is wrong with the remote broker ends here: as a rejection while it connects, as `closed` afterwards.
+ * It obeys what binds a client [v3.1.1 MQTT-7.0.0-1]. Everything that is wrong with the remote broker ends here: as a rejection while it connects, as `closed` afterwards.
  */
 export class RemoteConnection implements RemoteStreamEvents, FrameSink {
   readonly #terms: RemoteTerms;

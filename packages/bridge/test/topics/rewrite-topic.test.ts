@@ -43,6 +43,24 @@ describe('rewriteTopic', () => {
   });
 
   it.each([
+    ['/', '/'],
+    ['//////////', '//'],
+    ['é/ü', '€/'],
+    ['x'.repeat(1000), 'y'.repeat(1000)],
+    ['%s$1', '\\1$&'],
+  ])('takes odd prefixes as they are, CVE-2024-3935: %j', (prefix, suffix) => {
+    const rewriting = { filter: '+/#', target: '#', prefix, suffix };
+    for (const [topicName, rest] of [
+      ['a/b', 'b'],
+      ['/', '/'],
+      ['a', 'a'],
+      ['//', '/'],
+    ] as const) {
+      expect(rewriteTopic(rewriting, topicName)).toBe(`${prefix}${rest}${suffix}`);
+    }
+  });
+
+  it.each([
     ['a target with wildcards that is no part of the filter', 'a/#', 'b/#', '', ''],
     ['a wildcard in the prefix', 'a/#', '', '+/', ''],
     ['a wildcard in the suffix', 'a/#', '', '', '/#'],

@@ -12,7 +12,7 @@ export type Binds = 'server' | 'client' | 'both';
  */
 export const FEATURES = {
   webSocket: { met: true, why: '' },
-  bridge: { met: false, why: 'the broker opens no connections to other servers yet' },
+  bridge: { met: true, why: '' },
   enhancedAuth: { met: false, why: 'no authentication method is offered: CONNECT with one is refused with 0x8C' },
 } as const;
 

@@ -148,7 +148,7 @@ export class MainComposition {
         identity,
         logger,
         nowMs,
-        ...adminParts({ control, admin, bans: this.bans, listeners, nowMs }),
+        ...adminParts({ control, admin, bans: this.bans, guard: this.shard.guard, listeners, nowMs }),
         bridges: new BridgeControl(control, this.#bridges, this.#startedAtMs),
       });
     } catch (error) {

@@ -47,6 +47,7 @@ export const FIGURE_METRICS: readonly FigureMetric[] = [
     'Clients online by listener',
     (f) => f.connectionsByListener,
   ),
+  byLabel('gauge', 'nanomq_connections_by_shard', 'shard', 'Clients online by shard', (f) => f.connectionsByShard),
   gauge('nanomq_sessions', 'Sessions, offline ones too', (f) => f.sessions),
   gauge('nanomq_subscribers', 'Clients with a subscription', (f) => f.subscribers),
   gauge('nanomq_subscriptions', 'Subscriptions', (f) => f.subscriptions),

@@ -90,6 +90,7 @@ export function brokerFigures(fields: Partial<BrokerFigures> = {}): BrokerFigure
     unknownAcknowledgements: 0,
     connectionsByProtocol: {},
     connectionsByListener: {},
+    connectionsByShard: {},
     acknowledgementLatency: { boundsMs: [1, 5, 10], counts: [0, 0, 0, 0], sumMs: 0 },
     ...fields,
   };

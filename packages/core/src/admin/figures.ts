@@ -43,6 +43,7 @@ export function figuresOf(shard: Shard): BrokerFigures {
     unknownAcknowledgements: counters.unknownAcknowledgements,
     connectionsByProtocol: Object.fromEntries(census.byProtocol),
     connectionsByListener: Object.fromEntries(census.byListener),
+    connectionsByShard: { [shard.shardId]: sessions.onlineCount },
     acknowledgementLatency: counters.acknowledgementLatency.snapshot(),
     shards: 1,
     shardsLost: 0,

@@ -148,6 +148,8 @@ export interface BrokerFigures {
   /** Connections online by `protocolVersion`, and by listener name. */
   readonly connectionsByProtocol: Readonly<Record<string, number>>;
   readonly connectionsByListener: Readonly<Record<string, number>>;
+  /** By the number of the shard whose session they are. */
+  readonly connectionsByShard: Readonly<Record<string, number>>;
   /** Time from a QoS 1 or 2 PUBLISH to its PUBACK or PUBREC. */
   readonly acknowledgementLatency: LatencyHistogram;
   /** Shards that clients are connected to. */

@@ -1,5 +1,5 @@
 import type { ListenerView, OptionalParts } from '@nanomq-ts/admin';
-import type { AdminPort, BanTable } from '@nanomq-ts/core';
+import type { AdminPort, BanTable, Shard } from '@nanomq-ts/core';
 import { AclControl } from './acl-control.ts';
 import { BanControl } from './ban-control.ts';
 import type { ConfigurationSeat } from './configuration-seat.ts';
@@ -12,18 +12,19 @@ export interface AdministrationSeat {
   /** All shards. */
   readonly admin: AdminPort;
   readonly bans: BanTable;
+  readonly guard: Shard['guard'];
   /** Undefined: nobody can tell. */
   readonly listeners: (() => Promise<readonly ListenerView[]>) | undefined;
   readonly nowMs: () => number;
 }
 
 /** What the admin API may show and change beside sessions and settings. Without a configuration file it takes no PEM. */
-export function adminParts({ control, admin, bans, listeners, nowMs }: AdministrationSeat): OptionalParts {
+export function adminParts({ control, admin, bans, guard, listeners, nowMs }: AdministrationSeat): OptionalParts {
   const { path } = control.current;
   return {
     users: new UserControl(control),
     acl: new AclControl(() => control.current.accepted.config.auth),
-    bans: new BanControl({ bans, admin, nowMs }),
+    bans: new BanControl({ bans, guard, admin, nowMs }),
     ...(listeners === undefined ? {} : { listeners: { listeners } }),
     ...(path === undefined ? {} : { pem: new PemFiles(control, path) }),
   };

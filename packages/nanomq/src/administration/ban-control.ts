@@ -1,5 +1,5 @@
 import type { BanKind, BanPort, BanView } from '@nanomq-ts/admin';
-import type { AdminPort, Ban, BanTable, BanTarget, ClientCriteria, ClientView } from '@nanomq-ts/core';
+import { type AdminPort, type Ban, BanTable, type BanTarget, type ClientCriteria, type Shard } from '@nanomq-ts/core';
 
 const TARGETS: Readonly<Record<BanKind, BanTarget>> = {
   clientid: 'client_id',
@@ -13,8 +13,10 @@ const KINDS = Object.fromEntries(Object.entries(TARGETS).map(([kind, target]) =>
 /** What the ban list of a broker stands on. */
 export interface BanSeat {
   readonly bans: BanTable;
+  /** Bans and lifts bans on all shards, and ends who is banned. */
+  readonly guard: Pick<Shard['guard'], 'ban' | 'unban'>;
   /** All shards. */
-  readonly admin: Pick<AdminPort, 'clients' | 'kick'>;
+  readonly admin: Pick<AdminPort, 'clients'>;
   readonly nowMs: () => number;
 }
 
@@ -37,31 +39,28 @@ export class BanControl implements BanPort {
   }
 
   async add({ kind, value, reason, untilMs }: BanView): Promise<{ readonly disconnected: number } | 'full'> {
-    const { bans, nowMs } = this.#seat;
     const ban = { by: TARGETS[kind], value, reason, untilMs: untilMs ?? Number.POSITIVE_INFINITY };
-    return bans.add(ban, nowMs()) ? { disconnected: await this.#disconnect(ban) } : 'full';
+    const disconnected = await this.#countOnline(ban);
+    return this.#seat.guard.ban(ban) ? { disconnected } : 'full';
   }
 
   async remove(kind: BanKind, value: string): Promise<'removed' | 'unknown'> {
-    return this.#seat.bans.remove(TARGETS[kind], value) ? 'removed' : 'unknown';
+    return this.#seat.guard.unban(TARGETS[kind], value) ? 'removed' : 'unknown';
   }
 
-  async #disconnect(ban: Ban): Promise<number> {
-    const { admin } = this.#seat;
-    let disconnected = 0;
+  /** Those that the ban will end. A table knows which addresses are one. */
+  async #countOnline(ban: Ban): Promise<number> {
+    const { admin, nowMs } = this.#seat;
+    const table = new BanTable([ban]);
+    let count = 0;
     for await (const batch of admin.clients(criteriaOf(ban))) {
-      for (const { clientId } of batch.filter((client) => this.#isMeant(ban, client))) {
-        if ((await admin.kick(clientId)) === 'kicked') disconnected++;
-      }
+      const meant = batch.filter(
+        ({ remoteAddress }) =>
+          ban.by !== 'address' || (remoteAddress !== '' && table.find('address', remoteAddress, nowMs()) !== null),
+      );
+      count += meant.length;
     }
-    return disconnected;
-  }
-
-  /** Of addresses the table knows which of them are one. */
-  #isMeant({ by }: Ban, { remoteAddress }: ClientView): boolean {
-    if (by !== 'address') return true;
-    const { bans, nowMs } = this.#seat;
-    return remoteAddress !== '' && bans.find('address', remoteAddress, nowMs()) !== null;
+    return count;
   }
 }
 

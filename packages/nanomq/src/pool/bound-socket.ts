@@ -9,6 +9,8 @@ import { getSystemErrorName } from 'node:util';
 /** The parts of Node's TCP handle that are used here. */
 interface ServerHandle {
   readonly fd: number;
+  /** @returns 0, or a negative errno of libuv */
+  getsockname(target: object): number;
   close(): void;
 }
 
@@ -29,7 +31,11 @@ export class BoundSocket {
     const { _createServerHandle: create } = net as unknown as { readonly _createServerHandle: CreateServerHandle };
     const handle = create(address, port, family === 6 ? 6 : 4, -1);
     if (typeof handle === 'number') throw bindError(handle, address, port);
-    return new BoundSocket(handle);
+    // libuv keeps EADDRINUSE for later; whoever listened on the descriptor would get some other port.
+    const errno = handle.getsockname({});
+    if (errno === 0) return new BoundSocket(handle);
+    handle.close();
+    throw bindError(errno, address, port);
   }
 
   get fd(): number {

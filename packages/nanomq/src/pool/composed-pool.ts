@@ -81,7 +81,7 @@ export class ComposedPool implements ComposedBroker {
 
   /** Starts the threads and opens the listeners. @throws ListenError, or the error that ended a thread; then `close` */
   async listen(): Promise<readonly ListenerAddress[]> {
-    const { config, cwd, clock, logger, count, startThread, lost } = this.#seat;
+    const { config, clock, logger, count, startThread, lost } = this.#seat;
     const doors = await openSharedDoors(config);
     this.#doors = doors;
     this.#assertOpen();
@@ -90,7 +90,7 @@ export class ComposedPool implements ComposedBroker {
       directory: this.#directory,
       shards: this.#shards,
       startThread,
-      settings: { config, cwd },
+      settings: this.#settingsOf(config),
       doorsFor: (shardId, addresses, replaced) => this.#doorsFor(doors, shardId, addresses, replaced),
       clock,
       logger,
@@ -111,7 +111,7 @@ export class ComposedPool implements ComposedBroker {
   async prepare(config: NanomqConfig): Promise<PreparedChange> {
     const hub = await this.#hub.prepare(shardConfig(config));
     try {
-      const shards = await this.#pool?.prepare({ config, cwd: this.#seat.cwd });
+      const shards = await this.#pool?.prepare(this.#settingsOf(config));
       return joinChanges(shards === undefined ? [hub] : [hub, shards]);
     } catch (error) {
       await hub.discard();
@@ -126,6 +126,11 @@ export class ComposedPool implements ComposedBroker {
     this.#doors?.discard();
     this.#links.close();
     await this.#hub.close();
+  }
+
+  #settingsOf(config: NanomqConfig): ShardSettings {
+    const { cwd, brokerId } = this.#seat;
+    return { config, cwd, brokerId };
   }
 
   #doorsFor(

@@ -13,7 +13,7 @@ import { type ShardDoors, type ShardSettings, shardConfig } from './shard-settin
  */
 export function hostShard(seat: ThreadSeat<ShardSettings>, clock: Clock): void {
   const { shardId, settings } = seat;
-  const { config, cwd } = settings;
+  const { config, cwd, brokerId } = settings;
   const door = new ShardDoor<ShardSettings, ShardDoors, ListenerAddress, ListenerView>(seat, clock);
   const logger = new LineLogger(config.log.level, (news) => door.tell(news));
   const directory = new DirectoryClient(seat.directory, clock);
@@ -23,6 +23,7 @@ export function hostShard(seat: ThreadSeat<ShardSettings>, clock: Clock): void {
     clock,
     logger,
     cluster: { shardId, directory },
+    ...(brokerId !== undefined && { brokerId }),
   });
   door.serve({
     shard: composed.shard,

@@ -6,6 +6,8 @@ export interface ShardSettings {
   readonly config: NanomqConfig;
   /** Files of the configuration are relative to it. */
   readonly cwd: string;
+  /** The broker's own name for itself, by which bridges see a loop. */
+  readonly brokerId?: string | undefined;
 }
 
 /** How a shard opens its listeners, by their names (`tcp:default`). One that is not named here is left to another shard. */

@@ -1,4 +1,4 @@
-import { BanTable } from '@nanomq-ts/core';
+import { type Ban, BanTable } from '@nanomq-ts/core';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { BanControl } from '../../src/administration/ban-control.ts';
 
@@ -14,12 +14,12 @@ const CLIENTS = [
 const NOW = 1_700_000_000_000;
 
 let table: BanTable;
-let kicked: string[];
+let bans: Ban[];
 let control: BanControl;
 
 beforeEach(() => {
   table = new BanTable([], 3);
-  kicked = [];
+  bans = [];
   control = new BanControl({
     bans: table,
     nowMs: () => NOW,
@@ -28,24 +28,29 @@ beforeEach(() => {
         const rows = CLIENTS.filter(([id, user]) => (clientId ?? id) === id && (username ?? user) === user);
         yield rows.map(([id, user, remoteAddress]) => ({ clientId: id, username: user, remoteAddress }) as never);
       },
-      kick: async (clientId) => {
-        kicked.push(clientId);
-        return 'kicked';
+    },
+    guard: {
+      ban: (ban) => {
+        const hasRoom = table.add(ban, NOW);
+        if (hasRoom) bans.push(ban);
+        return hasRoom;
       },
+      unban: (by, value) => table.remove(by, value),
     },
   });
 });
 
 describe('a ban', () => {
   it.each([
-    ['clientid', 'a', 'client_id', ['a']],
-    ['username', 'u', 'username', ['a', 'b']],
-    ['username', 'nobody', 'username', []],
-    ['address', '10.0.0.2', 'address', ['b']],
-    ['address', '2001:db8::5', 'address', ['c', 'd']],
-  ] as const)('by %s %s holds and disconnects whom it concerns', async (kind, value, by, expected) => {
+    ['clientid', 'a', 'client_id', 1],
+    ['username', 'u', 'username', 2],
+    ['username', 'nobody', 'username', 0],
+    ['address', '10.0.0.2', 'address', 1],
+    ['address', '2001:db8::5', 'address', 2],
+  ] as const)('by %s %s goes to the guard, and tells how many it concerns', async (kind, value, by, disconnected) => {
     const outcome = await control.add({ kind, value, reason: 'noise', untilMs: NOW + 1 });
-    expect([outcome, kicked]).toEqual([{ disconnected: expected.length }, expected]);
+    expect(outcome).toEqual({ disconnected });
+    expect(bans).toEqual([{ by, value, reason: 'noise', untilMs: NOW + 1 }]);
     expect(table.find(by, value, NOW)).toMatchObject({ reason: 'noise' });
     expect(await control.bans()).toEqual([{ kind, value, reason: 'noise', untilMs: NOW + 1 }]);
     expect(table.find(by, value, NOW + 1)).toBeNull();
@@ -73,9 +78,9 @@ describe('a ban', () => {
     expect(await control.remove('clientid', 'flapper')).toBe('removed');
   });
 
-  it('that finds no room says so and disconnects nobody', async () => {
+  it('that finds no room says so and holds nowhere', async () => {
     for (const value of ['x', 'y', 'z']) await control.add({ kind: 'clientid', value, reason: '', untilMs: null });
     expect(await control.add({ kind: 'clientid', value: 'a', reason: '', untilMs: null })).toBe('full');
-    expect(kicked).toEqual([]);
+    expect(bans.map(({ value }) => value)).toEqual(['x', 'y', 'z']);
   });
 });

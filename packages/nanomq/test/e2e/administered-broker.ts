@@ -29,10 +29,16 @@ export interface AdministeredBroker extends StartedBroker {
   nanomq(word: string): Promise<CommandEnding>;
 }
 
-/** @param rest  lines of the configuration after those that say where it listens */
-export async function startAdministered(rest = ''): Promise<AdministeredBroker> {
+/**
+ * @param rest    lines of the configuration after those that say where it listens
+ * @param script  the JavaScript file to run, with the words before the flags
+ */
+export async function startAdministered(
+  rest = '',
+  script: readonly string[] = [NANOMQ, 'start'],
+): Promise<AdministeredBroker> {
   const broker = await startBroker(
-    [NANOMQ, 'start'],
+    script,
     ({ mqtt, http }) =>
       `# of the operator\nlisteners.tcp.bind = "127.0.0.1:${mqtt}"\nhttp_server { port = ${http} }\n${rest}`,
   );

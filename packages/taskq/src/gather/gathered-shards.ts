@@ -69,7 +69,8 @@ export class GatheredShards {
     shards.forEach(({ id }, i) => {
       this.figuresTold(id, others[i] as BrokerFigures);
     });
-    const sum = sumFigures(hub, [...others, ...this.#lost]);
+    // The hub has no clients: as a label it would only puzzle.
+    const sum = sumFigures({ ...hub, connectionsByShard: {} }, [...others, ...this.#lost]);
     return { ...sum, shards: shards.length, shardsLost: this.#lostCount };
   }
 }

@@ -37,6 +37,7 @@ export function countersOf(figures: BrokerFigures): BrokerFigures {
     storedBytes: 0,
     connectionsByProtocol: {},
     connectionsByListener: {},
+    connectionsByShard: {},
     shards: 0,
   };
 }

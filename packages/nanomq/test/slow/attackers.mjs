@@ -9,12 +9,12 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 const [port, count] = process.argv.slice(2).map(Number);
 /**
- * Connections of each kind begun at once, and the time between: some 1,200 a second in all. What sockets that stay cost
+ * Connections of each kind begun at once, and the time between: some 800 a second in all. What sockets that stay cost
  * others is the question here; a flood of new ones is another, and not
  * held off: 6,000 within 0.9 s brought the p99 of honest clients to 75 ms, 14 times its quiet value.
  */
-const BATCH = 2;
-const PAUSE_MS = 5;
+const BATCH = 1;
+const PAUSE_MS = 3;
 
 const CONNECT = Buffer.from('100c00044d5154540402003c0000', 'hex');
 const LARGEST_PUBLISH = Buffer.from('30ffffff7f', 'hex');

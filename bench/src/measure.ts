@@ -75,7 +75,16 @@ function jobFor(scenario: Scenario, broker: RunningBroker, options: BenchOptions
     return { ...job, ...target, connections, settleSeconds: IDLE_SETTLE_SECONDS };
   }
   const { warmUpSeconds, measureSeconds } = options;
-  return { ...job, ...target, carrier: setup.carrier, login: setup.user, warmUpSeconds, measureSeconds };
+  const { subscriberPort } = broker;
+  return {
+    ...job,
+    ...target,
+    subscriberPort,
+    carrier: setup.carrier,
+    login: setup.user,
+    warmUpSeconds,
+    measureSeconds,
+  };
 }
 
 function outcomeOf(broker: BrokerName, results: readonly LoadResult[], failures: readonly string[]): BrokerOutcome {

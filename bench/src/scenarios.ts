@@ -17,7 +17,7 @@ export interface RunTimes {
 
 /** A job without what differs from run to run. */
 export type ScenarioJob =
-  | Omit<TrafficJob, 'port' | 'brokerPid' | 'carrier' | 'login' | keyof RunTimes>
+  | Omit<TrafficJob, 'port' | 'subscriberPort' | 'brokerPid' | 'carrier' | 'login' | keyof RunTimes>
   | Omit<IdleJob, 'port' | 'brokerPid' | 'settleSeconds'>;
 
 /** What a scenario asks of a broker beside its defaults. */
@@ -28,6 +28,11 @@ export interface BrokerSetup {
    * Null lets everybody do everything.
    */
   readonly user: LoadLogin | null;
+  /**
+   * Publishers are at this broker, subscribers at a second one of its kind, to which a bridge of this protocol version
+   * leads. Null: there is one broker.
+   */
+  readonly bridge: ProtocolVersion | null;
 }
 
 /** One workload with a name that reports and `baseline.json` use. */
@@ -49,7 +54,7 @@ export interface Scenario {
 export const CI_IDLE_CONNECTIONS = 5000;
 
 /** MQTT over TCP, open to all. */
-export const PLAIN_SETUP: BrokerSetup = { carrier: 'tcp', user: null };
+export const PLAIN_SETUP: BrokerSetup = { carrier: 'tcp', user: null, bridge: null };
 
 const BENCH_USER: LoadLogin = { username: 'bench', password: 'bench-password' };
 
@@ -62,7 +67,9 @@ interface TrafficRow {
   readonly qos: LoadQos;
   readonly payloadBytes: number;
   readonly windowMessages: number;
-  readonly setup: BrokerSetup;
+  readonly setup: Omit<BrokerSetup, 'bridge'>;
+  /** By a bridge of the protocol version that is measured. */
+  readonly isBridged: boolean;
   readonly guarded: readonly MetricName[];
   /** Protocol versions measured in the short run. */
   readonly ciProtocols: readonly ProtocolVersion[];
@@ -77,11 +84,16 @@ function row(
   guarded: readonly MetricName[] = ['rate'],
 ): TrafficRow {
   const load = { mode, publishers, subscribers, qos, payloadBytes, windowMessages };
-  return { name, title, ...load, setup: PLAIN_SETUP, guarded, ciProtocols };
+  return { name, title, ...load, setup: PLAIN_SETUP, isBridged: false, guarded, ciProtocols };
 }
 
 /** The pair of QoS 0 on a broker that is set up otherwise. */
-function edgeRow(name: string, title: string, setup: BrokerSetup, ciProtocols: readonly ProtocolVersion[]): TrafficRow {
+function edgeRow(
+  name: string,
+  title: string,
+  setup: Omit<BrokerSetup, 'bridge'>,
+  ciProtocols: readonly ProtocolVersion[],
+): TrafficRow {
   return { ...row(name, `20 -> 20, QoS 0, 64 B, ${title}`, 'pair', [20, 20, 0, 64, 500], ciProtocols), setup };
 }
 
@@ -98,14 +110,18 @@ const TRAFFIC: readonly TrafficRow[] = [
   edgeRow('pair-q0-tls', 'TLS 1.3', { carrier: 'tls', user: null }, [4]),
   edgeRow('pair-q0-ws', 'WebSocket, one packet each', { carrier: 'ws', user: null }, [4]),
   edgeRow('pair-q0-ws-many', 'WebSocket, many packets each', { carrier: 'ws-many', user: null }, []),
+  {
+    ...row('bridge-q1', '20 -> bridge -> 20, QoS 1, 64 B', 'pair', [20, 20, 1, 64, 100], [4]),
+    isBridged: true,
+  },
   edgeRow('pair-q0-rules', 'a user, 200 access rules', { carrier: 'tcp', user: BENCH_USER }, [4]),
 ];
 
 function trafficScenario(from: TrafficRow, protocol: ProtocolVersion): Scenario {
-  const { name, title, setup, guarded, ciProtocols, ...shape } = from;
+  const { name, title, setup, isBridged, guarded, ciProtocols, ...shape } = from;
   return {
     ...namesFor(name, title, protocol),
-    setup,
+    setup: { ...setup, bridge: isBridged ? protocol : null },
     job: { kind: 'traffic', ...shape, protocol },
     guarded,
     isInCi: ciProtocols.includes(protocol),

@@ -34,6 +34,8 @@ export interface TrafficJob {
   readonly warmUpSeconds: number;
   readonly measureSeconds: number;
   readonly port: number;
+  /** Where the subscribers are; default: at the same broker. */
+  readonly subscriberPort?: number;
   /** Process whose CPU and memory are read, or 0 for none. */
   readonly brokerPid: number;
 }

@@ -47,7 +47,7 @@ export class LoadSubscriber implements LoadSocketOwner {
     this.#filter = filter;
     this.#sampling = sampling;
     this.#listener = listener;
-    this.#socket = new LoadSocket({ port: job.port, carrier: job.carrier }, this);
+    this.#socket = new LoadSocket({ port: job.subscriberPort ?? job.port, carrier: job.carrier }, this);
     this.#socket.write(connectFrame(clientId, job.protocol, job.login));
   }
 

@@ -9,7 +9,7 @@ export const AEDES: BrokerKind = {
   name: 'aedes',
   protocols: [4],
   missing: () => (aedesPackage() === undefined ? 'the package aedes is not installed' : undefined),
-  canBe: ({ carrier, user }) => carrier === 'tcp' && user === null,
+  canBe: ({ carrier, user, bridge }) => carrier === 'tcp' && user === null && bridge === null,
   version: () => {
     const path = aedesPackage();
     return path === undefined ? 'unknown' : (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version;

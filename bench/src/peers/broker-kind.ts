@@ -16,6 +16,8 @@ export interface BrokerPlace {
   /** `server.pem`, `server.key` and `ca.pem` are in it; null without TLS. */
   readonly certificates: string | null;
   readonly setup: BrokerSetup;
+  /** Port of the second broker, which `setup.bridge` leads to; 0 without one. */
+  readonly bridgePort: number;
 }
 
 /** How to run one kind of broker. */

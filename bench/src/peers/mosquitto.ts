@@ -10,7 +10,8 @@ export const MOSQUITTO: BrokerKind = {
   name: 'mosquitto',
   protocols: [4, 5],
   missing: () => (executablePath('mosquitto') === undefined ? 'no mosquitto on this machine' : undefined),
-  canBe: ({ user }) => user === null || executablePath('mosquitto_passwd') !== undefined,
+  // With its inflight limit off, 2.0.11 carries nothing over a bridge of MQTT 5.0.
+  canBe: ({ user, bridge }) => bridge !== 5 && (user === null || executablePath('mosquitto_passwd') !== undefined),
   version: () => {
     const { stdout } = spawnSync(executablePath('mosquitto') ?? 'mosquitto', ['-h'], { encoding: 'utf8' });
     return /version (\S+)/.exec(stdout ?? '')?.[1] ?? 'unknown';
@@ -24,6 +25,7 @@ export const MOSQUITTO: BrokerKind = {
       `listener ${port} 127.0.0.1`,
       ...carrierLines(place),
       ...accessLines(place),
+      ...bridgeLines(place),
       'max_queued_messages 0',
       'max_inflight_messages 65535',
       'log_type none',
@@ -42,6 +44,18 @@ function carrierLines({ certificates, setup: { carrier } }: BrokerPlace): string
     `cafile ${join(certificates, 'ca.pem')}`,
     `certfile ${join(certificates, 'server.pem')}`,
     `keyfile ${join(certificates, 'server.key')}`,
+  ];
+}
+
+/** Its bridge has the same window as its clients: `max_inflight_messages`. */
+function bridgeLines({ bridgePort, setup: { bridge } }: BrokerPlace): string[] {
+  if (bridge === null) return [];
+  const version = bridge === 5 ? 'mqttv50' : 'mqttv311';
+  return [
+    'connection bench',
+    `address 127.0.0.1:${bridgePort}`,
+    'topic bench/# out 1',
+    `bridge_protocol_version ${version}`,
   ];
 }
 

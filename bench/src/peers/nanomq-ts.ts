@@ -16,7 +16,7 @@ export const NANOMQ_TS: BrokerKind = {
   command: (place) => {
     const conf = join(place.folder, 'nanomq.conf');
     // Nothing is set but what the scenario asks for: what is measured is the default configuration.
-    writeFileSync(conf, `${[...listenerLines(place), ...accessLines(place)].join('\n')}\n`);
+    writeFileSync(conf, `${[...listenerLines(place), ...accessLines(place), ...bridgeLines(place)].join('\n')}\n`);
     return [process.execPath, join(PACKAGE, 'bin/nanomq.js'), 'start', '--conf', conf];
   },
 };
@@ -28,6 +28,16 @@ function listenerLines({ port, certificates, setup: { carrier } }: BrokerPlace):
   if (carrier !== 'tls') return [noTcp, `listeners.ws.bind = "${address}/mqtt"`];
   const [key, certificate] = ['server.key', 'server.pem'].map((name) => join(certificates ?? '', name));
   return [noTcp, `listeners.ssl { bind = "${address}", keyfile = "${key}", certfile = "${certificate}" }`];
+}
+
+/** With room for all that a closed loop has outstanding, as Mosquitto has it. */
+function bridgeLines({ bridgePort, setup: { bridge } }: BrokerPlace): string[] {
+  if (bridge === null) return [];
+  return [
+    `bridges.mqtt.bench { server = "mqtt-tcp://127.0.0.1:${bridgePort}", proto_ver = ${bridge}, max_send_queue_len = 100000`,
+    '  forwards = [{ local_topic = "bench/#", remote_topic = "" }]',
+    '}',
+  ];
 }
 
 function accessLines({ setup: { user } }: BrokerPlace): string[] {

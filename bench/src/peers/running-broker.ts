@@ -12,6 +12,7 @@ import { LoadSocket } from '../load/load-socket.ts';
 import { BROKER_CORE, pinnedTo } from '../pinning.ts';
 import type { BrokerSetup } from '../scenarios.ts';
 import type { BrokerKind, BrokerName } from './broker-kind.ts';
+import { carriesSoon } from './carries-soon.ts';
 
 const READY_LIMIT_MS = 15_000;
 const READY_POLL_MS = 20;
@@ -23,14 +24,35 @@ export interface RunningBroker {
   readonly name: BrokerName;
   readonly pid: number;
   readonly port: number;
+  /** Of the broker that a bridge leads to; without one the same as `port`. */
+  readonly subscriberPort: number;
   stop(): Promise<void>;
 }
 
 /**
- * Starts a broker on a free port and its own core.
- * @throws when it ends, or answers no CONNECT within 15 s; the text holds the end of its output
+ * Starts a broker on a free port and its own core; where the setup has a bridge, first the broker it leads to, on the
+ * same core.
+ * @throws when one ends, or answers no CONNECT within 15 s, or the bridge carries nothing in this time; the text holds
+ *   the end of its output
  */
 export async function startBroker(kind: BrokerKind, setup: BrokerSetup): Promise<RunningBroker> {
+  if (setup.bridge === null) return startAlone(kind, setup, 0);
+  const far = await startAlone(kind, { ...setup, bridge: null }, 0);
+  try {
+    const near = await startAlone(kind, setup, far.port);
+    const stop = async (): Promise<void> => {
+      await Promise.all([near.stop(), far.stop()]);
+    };
+    if (await carriesSoon(near.port, far.port, READY_LIMIT_MS)) return { ...near, subscriberPort: far.port, stop };
+    await near.stop();
+    throw new Error(`the bridge of ${kind.name} carried nothing within 15 s`);
+  } catch (error) {
+    await far.stop();
+    throw error;
+  }
+}
+
+async function startAlone(kind: BrokerKind, setup: BrokerSetup, bridgePort: number): Promise<RunningBroker> {
   const folder = mkdtempSync(join(tmpdir(), `bench-${kind.name}-`));
   const removeFolder = (): void => rmSync(folder, { recursive: true, force: true });
   process.once('exit', removeFolder);
@@ -38,7 +60,10 @@ export async function startBroker(kind: BrokerKind, setup: BrokerSetup): Promise
   const certificates = setup.carrier === 'tls' ? newCertificates(folder) : null;
   const log = join(folder, 'output.log');
   const output = openSync(log, 'w');
-  const child = startChild(pinnedTo(BROKER_CORE, kind.command({ port, folder, certificates, setup })), output);
+  const child = startChild(
+    pinnedTo(BROKER_CORE, kind.command({ port, folder, certificates, setup, bridgePort })),
+    output,
+  );
   closeSync(output);
   let ended: string | undefined;
   child.once('error', (error) => {
@@ -54,7 +79,8 @@ export async function startBroker(kind: BrokerKind, setup: BrokerSetup): Promise
   };
   const limit = performance.now() + READY_LIMIT_MS;
   while (ended === undefined && performance.now() < limit) {
-    if (await answersConnect(port, setup)) return { name: kind.name, pid: child.pid ?? 0, port, stop };
+    if (await answersConnect(port, setup))
+      return { name: kind.name, pid: child.pid ?? 0, port, subscriberPort: port, stop };
     await sleep(READY_POLL_MS);
   }
   const tail = readFileSync(log, 'utf8').slice(-LOG_TAIL_CHARACTERS);

@@ -21,7 +21,8 @@ export class Bridges {
   readonly #bridges = new Map<string, Bridge>();
   readonly #stops: (() => void)[] = [];
 
-  constructor(seat: Omit<BridgeSeat, 'localFilters'>) {
+  /** @param sysIntervalMs  between statistics under `$SYS`; 0 = none */
+  constructor(seat: Omit<BridgeSeat, 'localFilters'>, sysIntervalMs = 0) {
     const { clock, shard } = seat;
     this.#localFilters = new LocalFilters(shard, {
       filterAppeared: (topicFilter) => this.#follow(topicFilter, true),
@@ -29,7 +30,6 @@ export class Bridges {
     });
     this.#seat = { ...seat, localFilters: () => this.#localFilters.all };
     this.#stops.push(clock.every(TICK_MS, () => this.#tick()));
-    const { sysIntervalMs } = shard.options;
     if (sysIntervalMs > 0) this.#stops.push(clock.every(sysIntervalMs, () => this.#publishStatistics()));
   }
 

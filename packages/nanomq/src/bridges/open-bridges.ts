@@ -26,9 +26,11 @@ export class OpenBridges {
   }
 
   /** Begins to connect. */
-  open({ bridges }: NanomqConfig): void {
+  open({ bridges, mqtt }: NanomqConfig): void {
     const { shard, clock, logger, brokerId, cwd } = this.#seat;
-    this.#bridges = new Bridges({ shard, clock, logger, brokerId, openStream, random: Math.random });
+    const seat = { shard, clock, logger, brokerId, openStream, random: Math.random };
+    // Not the shard's: one of several shards publishes no statistics.
+    this.#bridges = new Bridges(seat, mqtt.sysIntervalMs);
     this.#bridges.apply(bridgeSwitches(bridges, cwd));
   }
 

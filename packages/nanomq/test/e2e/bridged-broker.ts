@@ -11,12 +11,18 @@ export const CONNECTED = 'the bridge is connected';
  * Starts a broker with one bridge, `test`, and waits for it.
  * @param lines  of the bridge's section, `server` among them
  * @param until  what the log says when the wait is over; default: that it is connected
+ * @param rest   lines beside the section
  */
-export async function startBridged(lines: readonly string[], until = CONNECTED): Promise<StartedBroker> {
+export async function startBridged(
+  lines: readonly string[],
+  until = CONNECTED,
+  rest: readonly string[] = [],
+): Promise<StartedBroker> {
   const broker = await startBroker(
     [NANOMQ, 'start'],
     ({ mqtt }) => `listeners.tcp.bind = "127.0.0.1:${mqtt}"
 log.level = info
+${rest.join('\n')}
 bridges.mqtt.test {
 ${lines.join('\n')}
 }

@@ -6,6 +6,8 @@ const collectGarbage = runInNewContext('gc') as () => void;
 
 /** Bytes in use in this process after a collection: the heap and the buffers outside of it. */
 export function usedBytes(): number {
+  // V8 frees the buffers of a collection in a thread of its own; the next collection waits for that to be over.
+  collectGarbage();
   collectGarbage();
   const { heapUsed, arrayBuffers } = process.memoryUsage();
   return heapUsed + arrayBuffers;

@@ -33,6 +33,7 @@ async function metricNames(): Promise<Set<string>> {
     deniedByReason: { banned: 1 },
     connectionsByProtocol: { '5': 1 },
     connectionsByListener: { 'tcp:default': 1 },
+    connectionsByShard: { '0': 1 },
   });
   const { text: scrape } = await harness.call({ method: 'GET', path: '/metrics' });
   return new Set([...scrape.matchAll(/^([a-z_]+)(?:\{.*\})? \S+$/gm)].map(([, name = '']) => name));
@@ -70,7 +71,7 @@ describe('etc/grafana', () => {
   it('the labels asked for are those the metrics have', () => {
     const labels = [...`${expressions}\n${text('nanomq-alerts.yml')}`.matchAll(/by \(([^)]*)\)/g)];
     const asked = new Set(labels.flatMap(([, names = '']) => names.split(', ')));
-    const known = ['bridge', 'instance', 'le', 'listener', 'protocol', 'qos', 'reason', 'version'];
+    const known = ['bridge', 'instance', 'le', 'listener', 'protocol', 'qos', 'reason', 'shard', 'version'];
     expect([...asked].filter((name) => !known.includes(name))).toEqual([]);
   });
 });

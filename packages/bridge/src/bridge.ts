@@ -5,17 +5,14 @@ import type { BridgeOptions, SubscriptionRule } from './bridge-options.ts';
 import { BridgeRecord } from './bridge-record.ts';
 import type { BridgeSeat } from './bridge-seat.ts';
 import type { BridgeStatus } from './bridge-status.ts';
+import { Connector } from './connector.ts';
 import { Copies, LAST_LOCAL_PACKET_ID } from './link/copies.ts';
 import { ForwardPlanner, mostCopies } from './link/forward-plan.ts';
 import { Link } from './link/link.ts';
 import { linkTerms, windowLimit } from './link/link-terms.ts';
 import { SubscriptionPlanner } from './link/subscription-plan.ts';
-import { ReconnectDelay } from './reconnect-delay.ts';
-import { connectPlan } from './remote/connect-plan.ts';
-import { type ConnectedRemotes, type ConnectPlan, connectRemotes, textOf } from './remote/connect-remotes.ts';
-import { type Credentials, readCredentials } from './remote/credentials.ts';
-import { RefusedError } from './remote/remote-connection.ts';
-import { parseServerUrl, type ServerAddress } from './remote/server-url.ts';
+import { type ConnectedRemotes, textOf } from './remote/connect-remotes.ts';
+import type { Credentials } from './remote/credentials.ts';
 import { type RequestProperties, Subscriber } from './remote/subscriber.ts';
 import { type CheckedRules, checkRules } from './rules.ts';
 import { repeated, requestOf } from './subscription-request.ts';
@@ -32,36 +29,25 @@ export class Bridge {
   readonly #own: OwnClient;
   readonly #copies = new Copies();
   readonly #record: BridgeRecord;
-  readonly #delay: ReconnectDelay;
+  readonly #connector: Connector;
   readonly #status: ClientStatus;
-  readonly #clientId: string;
   #options: BridgeOptions;
   #rules: CheckedRules;
-  #servers: readonly ServerAddress[];
-  #serverAt = 0;
   #link: Link | null = null;
   #subscriber: Subscriber | null = null;
-  /** What is under way. */
-  #attempt: AbortController | null = null;
-  #attemptEndsMs = 0;
-  /** Clock at which the next attempt begins; null = one is under way, or it is connected or off. */
-  #nextAttemptMs: number | null = null;
-  #wasConnected = false;
-  /** The remote broker does not know the bridge bit. */
-  #isBridgeBitRefused = false;
+  /** Filters it subscribes to here, with their terms. */
+  readonly #subscribed = new Map<string, string>();
   #isOff = true;
 
   constructor(seat: BridgeSeat, options: BridgeOptions) {
     this.#seat = seat;
     this.#options = options;
     this.#rules = checkRules(options);
-    this.#servers = addressesOf(options);
-    this.#clientId =
+    const clientId =
       options.clientId === '' ? `nanomq-bridge-${randomBytes(RANDOM_BYTES).toString('hex')}` : options.clientId;
-    this.#delay = new ReconnectDelay(seat.random);
     const { queueBound, queuesQos0 } = options;
     this.#own = new OwnClient(seat.shard, {
-      clientId: this.#clientId,
+      clientId,
       lastPacketId: LAST_LOCAL_PACKET_ID,
       queueBound,
       queuesQos0,
@@ -71,7 +57,14 @@ export class Bridge {
       (topicName, payload) => void seat.shard.publish(topicName, Buffer.from(payload()), { retain: true }),
       () => seat.clock.nowMs(),
     );
-    this.#applyForwards([]);
+    this.#connector = new Connector(seat, options, clientId, {
+      trying: (server) => {
+        this.#record.server = server;
+      },
+      connected: (remotes, credentials) => this.#connected(remotes, credentials),
+      failed: (text) => this.#failed(text),
+    });
+    this.#applyForwards();
   }
 
   get name(): string {
@@ -91,29 +84,16 @@ export class Bridge {
   /** Begins to connect, and goes on until `close`. */
   start(): void {
     if (!this.#isOff) return;
-    const { name, tls } = this.#options;
     this.#isOff = false;
     this.#record.stateChanged();
-    for (const fault of this.#rules.faults) this.#seat.logger.warn({ bridge: name }, fault);
-    if (!tls.verifyPeer && this.#servers.some(({ isTls }) => isTls)) {
-      this.#seat.logger.warn(
-        { bridge: name },
-        'the certificate of the remote broker is not verified: anyone can pose as it',
-      );
-    }
-    this.#later();
+    this.#warn();
+    this.#connector.begin();
   }
 
   /** To be called a few times a second. */
   tick(nowMs: number): void {
     this.#record.tick(nowMs);
-    if (this.#nextAttemptMs !== null && nowMs >= this.#nextAttemptMs) {
-      this.#nextAttemptMs = null;
-      void this.#connect();
-    }
-    if (this.#attempt !== null && nowMs >= this.#attemptEndsMs) {
-      this.#attempt.abort(new Error(`no answer within ${this.#options.answerTimeoutMs} ms`));
-    }
+    this.#connector.tick(nowMs);
     this.#link?.tick(this.#record.isOwed || this.#subscriber?.isWaiting === true);
   }
 
@@ -156,20 +136,13 @@ export class Bridge {
 
   /** Takes over other settings and connects again; what waits goes on waiting. @param options  of the same name */
   change(options: BridgeOptions): void {
-    const before = this.#rules.forwards.map(({ localTopic }) => localTopic);
     this.#disconnect();
     this.#options = options;
     this.#rules = checkRules(options);
-    this.#servers = addressesOf(options);
-    this.#serverAt = 0;
-    this.#isBridgeBitRefused = false;
-    this.#own.queueBound = options.queueBound;
-    this.#own.session.queuesQos0 = options.queuesQos0;
-    this.#applyForwards(before);
-    this.#delay.reset();
-    if (this.#isOff) return;
-    for (const fault of this.#rules.faults) this.#seat.logger.warn({ bridge: options.name }, fault);
-    this.#nextAttemptMs = this.#seat.clock.nowMs();
+    this.#own.reconfigure(options);
+    this.#applyForwards();
+    if (!this.#isOff) this.#warn();
+    this.#connector.change(options, this.#isOff);
   }
 
   /** Ends the connection and the attempts; what waited is dropped and counted. */
@@ -181,88 +154,15 @@ export class Bridge {
     this.#own.close();
   }
 
-  #later(): void {
-    if (this.#isOff) return;
-    this.#nextAttemptMs = this.#seat.clock.nowMs() + this.#delay.next(this.#options.maxBackoffMs);
-  }
-
-  async #connect(): Promise<void> {
-    const { logger } = this.#seat;
-    const server = this.#servers[this.#serverAt % this.#servers.length];
-    if (server === undefined) return;
-    const attempt = new AbortController();
-    this.#attempt = attempt;
-    this.#attemptEndsMs = this.#seat.clock.nowMs() + this.#options.answerTimeoutMs;
-    this.#record.server = server.url;
-    try {
-      const credentials = await readCredentials(this.#options);
-      const connected = await connectRemotes(this.#planFor(server, credentials), attempt.signal);
-      if (this.#attempt !== attempt) {
-        for (const remote of connected.remotes) remote.close();
-        return;
-      }
-      this.#begin(connected, credentials);
-      this.#attempt = null;
-      logger.info({ bridge: this.name, server: server.url }, 'the bridge is connected');
-    } catch (error) {
-      // It was told to stop, or to begin anew.
-      if (this.#attempt !== attempt) return;
-      this.#attempt = null;
-      this.#refused(error);
-      this.#serverAt++;
-      this.#later();
-    }
-  }
-
-  #refused(error: unknown): void {
-    this.#failed(textOf(error));
-    const isVersionRefused =
-      error instanceof RefusedError && error.reasonCode === ReasonCode.UnsupportedProtocolVersion;
-    // Some brokers close without a word.
-    const isClosed = error instanceof Error && error.message.endsWith('before CONNACK');
-    if (!this.#usesBridgeBit || !(isVersionRefused || isClosed)) return;
-    this.#isBridgeBitRefused = true;
-    const text = 'the next attempts do without the bridge bit: what is forwarded may come back by a subscription';
-    this.#seat.logger.warn({ bridge: this.name }, text);
-  }
-
   #failed(text: string): void {
     this.#record.failed(text);
     this.#seat.logger.warn({ bridge: this.name, server: this.#record.server }, `the bridge failed: ${text}`);
   }
 
-  get #usesBridgeBit(): boolean {
-    const { usesBridgeBit, protocolVersion } = this.#options;
-    return usesBridgeBit && protocolVersion !== 5 && !this.#isBridgeBitRefused;
-  }
-
-  #planFor(server: ServerAddress, credentials: Credentials): ConnectPlan {
-    return connectPlan(this.#seat, this.#options, {
-      server,
-      credentials,
-      clientId: this.#clientId,
-      usesBridgeBit: this.#usesBridgeBit,
-      wasConnected: this.#wasConnected,
-    });
-  }
-
-  #begin(connected: ConnectedRemotes, credentials: Credentials): void {
-    try {
-      const most = windowLimit(connected.connacks, mostCopies(this.#rules.forwards), LAST_LOCAL_PACKET_ID);
-      this.#connected(connected, credentials, most);
-    } catch (error) {
-      for (const remote of connected.remotes) remote.close();
-      throw error;
-    }
-  }
-
-  #connected(
-    { remotes, connacks, failures }: ConnectedRemotes,
-    { username }: Credentials,
-    receiveMaximum: number,
-  ): void {
+  #connected({ remotes, connacks, failures }: ConnectedRemotes, { username }: Credentials): void {
     const options = this.#options;
     const { logger } = this.#seat;
+    const receiveMaximum = windowLimit(connacks, mostCopies(this.#rules.forwards), LAST_LOCAL_PACKET_ID);
     const connack = connacks[0] as ConnackPacket;
     for (const text of failures)
       logger.warn({ bridge: options.name }, `the bridge goes on with fewer connections: ${text}`);
@@ -270,12 +170,11 @@ export class Bridge {
     this.#link = link;
     this.#subscriber = new Subscriber(link.main);
     this.#record.connected(remotes.length);
-    this.#wasConnected = true;
-    this.#delay.reset();
     const { protocolVersion } = options;
     const terms = { protocolVersion, receiveMaximum, isResumed: connack.sessionPresent };
     link.attach(this.#own.attach(link, terms));
     this.#tellOnline(username, link.remoteAddress);
+    logger.info({ bridge: options.name, server: this.#record.server }, 'the bridge is connected');
     const repeats = options.transparent
       ? this.#seat.localFilters().filter((filter) => !this.#isConfigured(filter))
       : [];
@@ -315,14 +214,11 @@ export class Bridge {
     this.#record.disconnected();
     this.#failed(reason);
     this.#status.disconnected(this.#own.session, ReasonCode.ServerShuttingDown);
-    if (this.#servers.length > 1) this.#serverAt++;
-    this.#later();
+    this.#connector.again();
   }
 
   #disconnect(): void {
-    this.#nextAttemptMs = null;
-    this.#attempt?.abort(new Error('the bridge was told to stop'));
-    this.#attempt = null;
+    this.#connector.stop();
     const link = this.#link;
     if (link === null) return;
     this.#subscriber?.close();
@@ -342,15 +238,27 @@ export class Bridge {
     this.#status.connected(session);
   }
 
-  #applyForwards(before: readonly string[]): void {
+  #applyForwards(): void {
     const { forwards } = this.#rules;
     const wanted = new Set(forwards.map(({ localTopic }) => localTopic));
-    for (const topicFilter of before) if (!wanted.has(topicFilter)) this.#own.unsubscribe(topicFilter);
+    for (const topicFilter of [...this.#subscribed.keys()].filter((filter) => !wanted.has(filter))) {
+      this.#subscribed.delete(topicFilter);
+      this.#own.unsubscribe(topicFilter);
+    }
     for (const topicFilter of wanted) {
       const same = forwards.filter(({ localTopic }) => localTopic === topicFilter);
       const qos = Math.max(...same.map((rule) => rule.qos ?? 2)) as 0 | 1 | 2;
-      this.#own.subscribe({ topicFilter, qos, raisesQos: same.every((rule) => rule.qos !== undefined) });
+      const raisesQos = same.every((rule) => rule.qos !== undefined);
+      const terms = `${qos} ${raisesQos}`;
+      // One that stays as it is owes nobody its retained messages again.
+      if (this.#subscribed.get(topicFilter) === terms) continue;
+      this.#subscribed.set(topicFilter, terms);
+      this.#own.subscribe({ topicFilter, qos, raisesQos });
     }
+  }
+
+  #warn(): void {
+    for (const fault of this.#rules.faults) this.#seat.logger.warn({ bridge: this.name }, fault);
   }
 
   #setSubscriptions(subscriptions: readonly SubscriptionRule[]): void {
@@ -385,8 +293,4 @@ export class Bridge {
   #subscriptionPlanner(): SubscriptionPlanner {
     return new SubscriptionPlanner(this.#rules.subscriptions, this.#options.transparent);
   }
-}
-
-function addressesOf({ servers }: BridgeOptions): readonly ServerAddress[] {
-  return servers.flatMap((url) => parseServerUrl(url) ?? []);
 }

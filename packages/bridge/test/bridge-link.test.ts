@@ -321,6 +321,36 @@ describe('at run time', () => {
     expect(await harness.payloads(subscriber)).toEqual(['kept', 'new']);
   });
 
+  it('retained messages are sent once, whatever else changes', async () => {
+    const harness = new BridgeHarness({ forwards: [forward('a/#')] });
+    harness.local.shard.publish('a/kept', Buffer.from('kept'), { qos: 1, retain: true });
+    await harness.start();
+    const subscriber = await harness.remote.client(5);
+    await subscriber.subscribe('a/#', 1);
+    expect(await harness.payloads(subscriber)).toEqual(['kept']);
+    harness.bridge.change({ ...harness.bridge.options, keepAliveSeconds: 7, queuesQos0: true });
+    await harness.advance(500);
+    expect(harness.bridge.status).toMatchObject({ state: 'connected', reconnects: 1 });
+    expect(await harness.payloads(subscriber)).toEqual(['kept']);
+    harness.unreachable = true;
+    await harness.breakLine();
+    (await harness.local.client(4)).publish('a/0', 'waits now');
+    await harness.settle();
+    harness.unreachable = false;
+    await harness.advance(6000);
+    expect(await harness.payloads(subscriber)).toEqual(['kept', 'waits now']);
+  });
+
+  it('a server that it cannot speak to is left out, and the lack of any is said', async () => {
+    const harness = await new BridgeHarness({ servers: ['mqtt-quic://h', 'mqtt-tcp://remote'] }).start();
+    expect(harness.bridge.status).toMatchObject({ state: 'connected', server: 'mqtt-tcp://remote' });
+    expect(harness.local.logged.map(({ text }) => text)).toContain(
+      'the server mqtt-quic://h is left out: not supported',
+    );
+    const none = await new BridgeHarness({ servers: ['mqtt-quic://h'] }).start();
+    expect(none.bridge.status.lastError?.text).toBe('there is no server that it could connect to');
+  });
+
   it('its comings and goings are published, retained', async () => {
     const harness = await new BridgeHarness({ username: 'u' }).start();
     const topic = '$SYS/brokers/client_status/bridge';

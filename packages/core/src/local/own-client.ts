@@ -84,8 +84,14 @@ export class OwnClient {
     return this.#session.drops as number[];
   }
 
-  set queueBound(bound: QueueBound) {
-    this.#session.queueBound = bound;
+  /** Other rules for what waits, from the next message on. */
+  reconfigure({ queueBound, queuesQos0 }: Pick<OwnClientOptions, 'queueBound' | 'queuesQos0'>): void {
+    const session = this.#session;
+    session.queueBound = queueBound;
+    if (session.queuesQos0 === queuesQos0) return;
+    this.#begin();
+    session.queuesQos0 = queuesQos0;
+    this.#outdateRoutes();
   }
 
   /** Walks over what is in flight; not for the message path. */
@@ -184,7 +190,11 @@ export class OwnClient {
     const session = this.#session;
     if (session.protocolVersion === protocolVersion) return;
     session.protocolVersion = protocolVersion;
-    for (const { filterKey, hasWildcard } of session.subscriptions?.values() ?? []) {
+    this.#outdateRoutes();
+  }
+
+  #outdateRoutes(): void {
+    for (const { filterKey, hasWildcard } of this.#session.subscriptions?.values() ?? []) {
       this.#shard.index.changed(filterKey, hasWildcard);
     }
   }

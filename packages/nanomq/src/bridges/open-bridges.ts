@@ -20,23 +20,23 @@ export interface BridgesSeat {
 export class OpenBridges {
   readonly #seat: BridgesSeat;
   #bridges: Bridges | null = null;
+  #isOpen = false;
 
   constructor(seat: BridgesSeat) {
     this.#seat = seat;
   }
 
   /** Begins to connect. */
-  open({ bridges, mqtt }: NanomqConfig): void {
-    const { shard, clock, logger, brokerId, cwd } = this.#seat;
-    const seat = { shard, clock, logger, brokerId, openStream, random: Math.random };
-    // Not the shard's: one of several shards publishes no statistics.
-    this.#bridges = new Bridges(seat, mqtt.sysIntervalMs);
-    this.#bridges.apply(bridgeSwitches(bridges, cwd));
+  open(config: NanomqConfig): void {
+    this.#isOpen = true;
+    this.#apply(config);
   }
 
   /** Makes other bridges ready; those that stay as they are notice nothing. */
-  prepare({ bridges }: NanomqConfig): PreparedChange {
-    const commit = () => this.#bridges?.apply(bridgeSwitches(bridges, this.#seat.cwd));
+  prepare(config: NanomqConfig): PreparedChange {
+    const commit = () => {
+      if (this.#isOpen) this.#apply(config);
+    };
     return { held: [], commit, discard: async () => {} };
   }
 
@@ -47,7 +47,22 @@ export class OpenBridges {
 
   /** Ends all bridges; what waits in them is dropped and counted. */
   close(): void {
+    this.#isOpen = false;
     this.#bridges?.close();
     this.#bridges = null;
+  }
+
+  /** A broker without bridges does without what they need. */
+  #apply({ bridges, mqtt }: NanomqConfig): void {
+    if (this.#bridges === null && bridges.length === 0) return;
+    this.#bridges ??= this.#begin(mqtt.sysIntervalMs);
+    this.#bridges.apply(bridgeSwitches(bridges, this.#seat.cwd));
+  }
+
+  #begin(sysIntervalMs: number): Bridges {
+    const { shard, clock, logger, brokerId } = this.#seat;
+    const seat = { shard, clock, logger, brokerId, openStream, random: Math.random };
+    // Not the shard's: one of several shards publishes no statistics.
+    return new Bridges(seat, sysIntervalMs);
   }
 }

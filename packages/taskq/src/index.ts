@@ -10,5 +10,13 @@ export type { ThreadSeat } from './host/thread-seat.ts';
 export { HUB_ID, PoolHub } from './pool/pool-hub.ts';
 export { type PoolParts, ShardPool } from './pool/shard-pool.ts';
 export { type ShardThread, type StartThread, workerThreads } from './pool/shard-thread.ts';
-export { Bell, type BellMemory, createBell, createRing, DEFAULT_RING_BYTES, type RingMemory } from './ring.ts';
+export {
+  Bell,
+  type BellMemory,
+  createBell,
+  createRing,
+  DEFAULT_RING_BYTES,
+  type RingMemory,
+  sleepThread,
+} from './ring.ts';
 export { RingLink, type RingLinkOptions } from './ring-link.ts';

@@ -261,6 +261,14 @@ export class Bell {
   }
 }
 
+/** Never changed: whoever waits for it to change sleeps. */
+const NEVER = new Int32Array(new SharedArrayBuffer(4));
+
+/** Lets this thread do nothing for so long, in milliseconds: other threads get what comes meanwhile. */
+export function sleepThread(ms: number): void {
+  Atomics.wait(NEVER, 0, 0, ms);
+}
+
 /** Takes a flag down. A load first, since an exchange costs even when nothing is to be done. */
 function isRaised(words: Int32Array, flag: number): boolean {
   return Atomics.load(words, flag) === 1 && Atomics.exchange(words, flag, 0) === 1;

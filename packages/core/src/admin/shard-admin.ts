@@ -99,11 +99,13 @@ export class ShardAdmin implements AdminPort {
   }
 
   async deleteRetained(topicFilter: string): Promise<number> {
-    const { retained, options, gate } = this.#shard;
+    const { retained, options, gate, turn } = this.#shard;
     const filter = parseRetainedFilter(topicFilter, options.maxTopicLevels);
     const topics = retainedTopics(retained, filter, () => this.#clock.nowMs());
     let deleted = 0;
     for await (const batch of inBatches(topics, this.#yieldTurn)) {
+      // Other shards are told when it ends.
+      turn.begin();
       for (const topicKey of batch) if (retained.clear(topicKey)) deleted++;
     }
     await gate.whenSafe();

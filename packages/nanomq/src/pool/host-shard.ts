@@ -4,6 +4,7 @@ import { DirectoryClient, ShardDoor, type ThreadSeat } from '@nanomq-ts/taskq';
 import { ComposedShard } from '../compose-shard.ts';
 import { ListenError } from '../listeners/listen-error.ts';
 import type { ListenerAddress } from '../listeners/open-listeners.ts';
+import { FairAccept } from './fair-accept.ts';
 import { LineLogger } from './line-logger.ts';
 import { type ShardDoors, type ShardSettings, shardConfig } from './shard-settings.ts';
 
@@ -28,7 +29,10 @@ export function hostShard(seat: ThreadSeat<ShardSettings>, clock: Clock): void {
   door.serve({
     shard: composed.shard,
     admin: composed.admin,
-    listen: (doors) => composed.listen(doors).catch(throwNamed),
+    listen: (doors) => {
+      if (sharesDescriptor(doors)) composed.shard.events.add(new FairAccept(composed.shard, clock));
+      return composed.listen(doors).catch(throwNamed);
+    },
     listenerViews: () => composed.listenerViews(),
     prepare: async (next) => {
       const change = await composed.prepare(shardConfig(next.config)).catch(throwNamed);
@@ -40,6 +44,10 @@ export function hostShard(seat: ThreadSeat<ShardSettings>, clock: Clock): void {
     },
     close: () => composed.close(),
   });
+}
+
+function sharesDescriptor(doors: ShardDoors): boolean {
+  return Object.values(doors).some(({ fd }) => fd !== undefined);
 }
 
 /** The listener's configuration stays here: an error takes only its name to the main thread. */

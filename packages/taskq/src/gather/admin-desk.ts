@@ -1,4 +1,4 @@
-import type { AdminPort, ClientView } from '@nanomq-ts/core';
+import type { AdminPort, AdminPublish, ClientView } from '@nanomq-ts/core';
 import type { AdminBatch, AdminList, AdminQuestion, ToldEvent } from './admin-question.ts';
 
 /** Answers for the administration of a shard what `RemoteAdmin` asks from the main thread. */
@@ -33,6 +33,8 @@ export class AdminDesk {
         return admin.subscribe(question.clientId, question.topicFilter, question.qos);
       case 'unsubscribe':
         return admin.unsubscribe(question.clientId, question.topicFilter);
+      case 'publish':
+        return admin.publish(withBuffers(question.message));
       case 'events':
         return this.#switchEvents(question.isOn);
       default:
@@ -83,6 +85,14 @@ export class AdminDesk {
     if (event.type === 'dropped') return;
     this.#tell(event.type === 'connected' ? { ...event, client: withOwnBytes(event.client) } : event);
   }
+}
+
+/** A Buffer arrives as Uint8Array. */
+function withBuffers(message: AdminPublish): AdminPublish {
+  const { payload, properties } = message;
+  const { correlationData } = properties;
+  const kept = correlationData === undefined ? {} : { correlationData: Buffer.from(correlationData) };
+  return { ...message, payload: Buffer.from(payload), properties: { ...properties, ...kept } };
 }
 
 /** A structured clone of a Buffer takes the whole pool along that it lies in. */

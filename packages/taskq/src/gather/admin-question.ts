@@ -1,5 +1,6 @@
 import type {
   AdminEvent,
+  AdminPublish,
   ClientCriteria,
   ClientSubscriptions,
   ClientView,
@@ -29,6 +30,7 @@ export type AdminQuestion =
       readonly qos: SubscriptionView['qos'];
     }
   | { readonly kind: 'unsubscribe'; readonly clientId: string; readonly topicFilter: string }
+  | { readonly kind: 'publish'; readonly message: AdminPublish }
   /** Events are told from now on, or not any more. */
   | { readonly kind: 'events'; readonly isOn: boolean };
 

@@ -65,15 +65,17 @@ export class GatheredAdmin implements AdminPort {
   }
 
   topicTree(): Promise<readonly (readonly TopicTreeNode[])[]> {
-    return topicTreeOf(this.subscriptions({}), () => new Promise((done) => this.#clock.afterTurn(done)));
+    return topicTreeOf(this.subscriptions({}), () => this.#turnEnds());
   }
 
   kick(clientId: string): Promise<'kicked' | ClientOrderFailure> {
     return this.#adminOf(clientId).kick(clientId);
   }
 
-  publish(message: AdminPublish): Promise<void> {
-    return this.#shards.hub.publish(message);
+  /** On the shard of the client on whose behalf it is, if it has one: No Local is known there. */
+  async publish(message: AdminPublish): Promise<void> {
+    await this.#adminOf(message.clientId).publish(message);
+    await this.#turnEnds();
   }
 
   subscribe(clientId: string, topicFilter: string, qos: Qos): Promise<'subscribed' | 'unknown-client'> {
@@ -92,12 +94,19 @@ export class GatheredAdmin implements AdminPort {
     return this.#shards.hub.retainedMessage(topicName);
   }
 
-  deleteRetained(topicFilter: string): Promise<number> {
-    return this.#shards.hub.deleteRetained(topicFilter);
+  async deleteRetained(topicFilter: string): Promise<number> {
+    const deleted = await this.#shards.hub.deleteRetained(topicFilter);
+    await this.#turnEnds();
+    return deleted;
   }
 
   events(listener: (event: AdminEvent) => void): () => void {
     return this.#events.add(listener);
+  }
+
+  /** Settles when the hub has sent off what it has to tell the shards: whoever is answered then can rely on it. */
+  #turnEnds(): Promise<void> {
+    return new Promise((done) => this.#clock.afterTurn(done));
   }
 
   /** The hub has no clients, and so says what is to be said of one that nobody has. */

@@ -2,6 +2,7 @@ import {
   AdminError,
   type AdminEvent,
   type AdminPort,
+  type AdminPublish,
   type BrokerFigures,
   type ClientCriteria,
   type ClientOrderFailure,
@@ -19,10 +20,7 @@ export const ANSWER_LIMIT_MS = 5000;
 export type AskAdmin = <Answer>(question: AdminQuestion) => Promise<Answer>;
 
 /** What is asked of a shard: what all shards have in common is the hub's. */
-export type ShardsOwnAdmin = Omit<
-  AdminPort,
-  'publish' | 'retained' | 'retainedMessage' | 'deleteRetained' | 'topicTree'
->;
+export type ShardsOwnAdmin = Omit<AdminPort, 'retained' | 'retainedMessage' | 'deleteRetained' | 'topicTree'>;
 
 /** The administration of a shard in another thread. */
 export class RemoteAdmin implements ShardsOwnAdmin {
@@ -63,6 +61,10 @@ export class RemoteAdmin implements ShardsOwnAdmin {
 
   unsubscribe(clientId: string, topicFilter: string): Promise<'unsubscribed' | 'unknown-client' | 'unknown-filter'> {
     return this.#ask({ kind: 'unsubscribe', clientId, topicFilter });
+  }
+
+  publish(message: AdminPublish): Promise<void> {
+    return this.#ask({ kind: 'publish', message });
   }
 
   /** Events come from when the shard has heard of the first listener. */

@@ -36,9 +36,12 @@ export class ShardDoor<Settings, Doors, Address, View> {
     this.#served = new ServedShard(hosted, this.#bell, this.#clock, (news) => this.tell(news));
   }
 
-  #obey(order: ShardOrder<Settings, Doors>): unknown {
+  /** The answer follows what the shard told its peers in that turn: whoever has it can rely on it on every shard. */
+  async #obey(order: ShardOrder<Settings, Doors>): Promise<unknown> {
     if (this.#served === null) throw new Error('there is no shard yet');
-    return this.#served.obey(order);
+    const answer = await this.#served.obey(order);
+    await new Promise<void>((done) => this.#clock.afterTurn(done));
+    return answer;
   }
 }
 

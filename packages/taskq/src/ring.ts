@@ -1,8 +1,8 @@
 import { ByteStage } from './byte-stage.ts';
 import { RecordAssembly, type RecordSink } from './record-assembly.ts';
 
-/** Room for bytes in a ring when nothing else is asked for. */
-export const DEFAULT_RING_BYTES = 1024 * 1024;
+/** Room for bytes in a ring when nothing else is asked for. A larger one is no faster: all of it passes through the cache. */
+export const DEFAULT_RING_BYTES = 256 * 1024;
 
 const MIN_RING_BYTES = 4096;
 const MAX_RING_BYTES = 1 << 30;

@@ -11,6 +11,8 @@ import type { BrokerKind } from './peers/broker-kind.ts';
 import { MOSQUITTO } from './peers/mosquitto.ts';
 import { NANOMQ_TS } from './peers/nanomq-ts.ts';
 import { type BenchReport, guardedRatios, headerText, scenarioText, verdictText } from './report.ts';
+import { benchShards } from './shards/bench-shards.ts';
+import type { ShardsReport } from './shards/shards-report.ts';
 
 const KINDS: readonly BrokerKind[] = [NANOMQ_TS, MOSQUITTO, AEDES];
 const BASELINE_FILE = join(BENCH, 'baseline.json');
@@ -31,9 +33,18 @@ async function main(args: readonly string[]): Promise<number> {
     return 0;
   }
   killChildrenAtExit();
+  if (options.isShards) {
+    const report = await benchShards(options);
+    writeJson(report, options);
+    return report.curves.some(({ outcomes }) => outcomes.some(({ faults }) => faults.length > 0)) ? 1 : 0;
+  }
   const report = await measureAll(options);
-  if (options.jsonFile !== undefined) writeFileSync(options.jsonFile, `${JSON.stringify(report, undefined, 2)}\n`);
+  writeJson(report, options);
   return options.isCi ? judge(report, options) : 0;
+}
+
+function writeJson(report: BenchReport | ShardsReport, { jsonFile }: BenchOptions): void {
+  if (jsonFile !== undefined) writeFileSync(jsonFile, `${JSON.stringify(report, undefined, 2)}\n`);
 }
 
 async function measureAll(options: BenchOptions): Promise<BenchReport> {

@@ -11,6 +11,8 @@ export interface BenchOptions extends RunTimes {
   readonly runs: number;
   readonly jsonFile: string | undefined;
   readonly isBaselineUpdate: boolean;
+  /** Ours with 1, 2, 4, 8 shards instead of brokers side by side. */
+  readonly isShards: boolean;
   /** After so many seconds no further scenario is begun. */
   readonly budgetSeconds: number;
 }
@@ -22,12 +24,14 @@ export const USAGE = `npm run bench [-- OPTIONS]
   --runs N            runs of each broker in each scenario (3)
   --secs S            seconds measured in each run (3)
   --json FILE         write the report as JSON too
+  --shards            ours alone, with 1, 2, 4, 8 shards as far as there are cores
   --ci                short runs, compare ratios to Mosquitto with bench/baseline.json, exit 1 on a fall
   --update-baseline   with --ci: write the measured ratios to bench/baseline.json
   --list              print the names of the scenarios`;
 
 // 15 scenarios x 2 brokers x 3 runs of some 1.7 s, and starts: some 160 s of the three minutes allowed.
 const CI = { runs: 3, warmUpSeconds: 0.4, measureSeconds: 1, budgetSeconds: 165 };
+const SHARD_SCENARIOS = ['pair-q0', 'pair-q1', 'fanout-q0'];
 const FULL = { runs: 3, warmUpSeconds: 1, measureSeconds: 3, budgetSeconds: Number.POSITIVE_INFINITY };
 
 /**
@@ -39,11 +43,13 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions | strin
   const { values } = parseArgs({ args: [...args], options: OPTIONS });
   if (values.help) return USAGE;
   if (values.list) return SCENARIOS.map(({ name, title }) => `${name.padEnd(18)} ${title}`).join('\n');
+  if (values.shards && values.ci) throw new Error('--shards and --ci do not go together');
   const defaults = values.ci ? CI : FULL;
   return {
     ...defaults,
     isCi: values.ci,
-    scenarios: chosenScenarios(values.scenario, values.ci),
+    isShards: values.shards,
+    scenarios: values.shards ? shardScenarios(values.scenario) : chosenScenarios(values.scenario, values.ci),
     brokers: chosenBrokers(values.broker, values.ci),
     runs: positive('--runs', values.runs, defaults.runs),
     measureSeconds: positive('--secs', values.secs, defaults.measureSeconds),
@@ -56,6 +62,7 @@ const OPTIONS = {
   help: { type: 'boolean', default: false },
   list: { type: 'boolean', default: false },
   ci: { type: 'boolean', default: false },
+  shards: { type: 'boolean', default: false },
   'update-baseline': { type: 'boolean', default: false },
   scenario: { type: 'string', multiple: true },
   broker: { type: 'string', multiple: true },
@@ -69,6 +76,13 @@ function chosenScenarios(names: readonly string[] | undefined, isCi: boolean): r
   const unknown = names.find((name) => !SCENARIOS.some((scenario) => isNamed(scenario, name)));
   if (unknown !== undefined) throw new Error(`no scenario is called ${unknown}; --list prints the names`);
   return SCENARIOS.filter((scenario) => names.some((name) => isNamed(scenario, name)));
+}
+
+function shardScenarios(names: readonly string[] = SHARD_SCENARIOS): readonly Scenario[] {
+  const chosen = chosenScenarios(names, false);
+  const other = chosen.find(({ job, setup }) => job.kind !== 'traffic' || setup.bridge !== null);
+  if (other !== undefined) throw new Error(`--shards does not take ${other.name}: only traffic at one broker`);
+  return chosen;
 }
 
 function isNamed(scenario: Scenario, name: string): boolean {

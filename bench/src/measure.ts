@@ -87,7 +87,12 @@ function jobFor(scenario: Scenario, broker: RunningBroker, options: BenchOptions
   };
 }
 
-function outcomeOf(broker: BrokerName, results: readonly LoadResult[], failures: readonly string[]): BrokerOutcome {
+/** Boils the runs of one broker down. @param failures  what ended runs that have no result */
+export function outcomeOf(
+  broker: BrokerName,
+  results: readonly LoadResult[],
+  failures: readonly string[],
+): BrokerOutcome {
   const values = results.map(metricsOf);
   return {
     broker,

@@ -12,9 +12,9 @@ const taskset = availableParallelism() >= 2 ? executablePath('taskset') : undefi
 export const isPinned = taskset !== undefined;
 
 /**
- * Puts a command on one core. `taskset` replaces itself by the command, so the process identifier stays the child's.
+ * Puts a command on one core, or on those of a list as `taskset -c` takes it. `taskset` replaces itself by the command, so the process identifier stays the child's.
  * @returns the command unchanged where pinning is not possible
  */
-export function pinnedTo(core: number, command: readonly string[]): readonly string[] {
-  return taskset === undefined ? command : [taskset, '-c', String(core), ...command];
+export function pinnedTo(cores: number | string, command: readonly string[]): readonly string[] {
+  return taskset === undefined ? command : [taskset, '-c', String(cores), ...command];
 }

@@ -17,7 +17,7 @@ export interface RunTimes {
 
 /** A job without what differs from run to run. */
 export type ScenarioJob =
-  | Omit<TrafficJob, 'port' | 'subscriberPort' | 'brokerPid' | 'carrier' | 'login' | keyof RunTimes>
+  | Omit<TrafficJob, 'port' | 'subscriberPort' | 'topicRoot' | 'brokerPid' | 'carrier' | 'login' | keyof RunTimes>
   | Omit<IdleJob, 'port' | 'brokerPid' | 'settleSeconds'>;
 
 /** What a scenario asks of a broker beside its defaults. */

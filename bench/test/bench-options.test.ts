@@ -40,7 +40,16 @@ describe('parseBenchOptions', () => {
     });
   });
 
+  it('--shards takes the scenarios that show what shards cost, or those asked for', () => {
+    const namesOf = (options: BenchOptions) => options.scenarios.map(({ name }) => name);
+    expect(namesOf(optionsOf('--shards'))).toEqual(['pair-q0', 'pair-q1', 'fanout-q0']);
+    expect(namesOf(optionsOf('--shards', '--scenario', 'pair-q2'))).toEqual(['pair-q2']);
+  });
+
   it.each([
+    ['shards in the short run', ['--shards', '--ci'], /--shards and --ci/],
+    ['shards and idle connections', ['--shards', '--scenario', 'idle'], /--shards does not take idle/],
+    ['shards and a bridge', ['--shards', '--scenario', 'bridge*'], /--shards does not take bridge-q1/],
     ['an unknown scenario', ['--scenario', 'nope'], /no scenario is called nope/],
     ['an unknown broker', ['--broker', 'nope'], /no broker is called nope/],
     ['a number that is none', ['--runs', 'x'], /--runs takes a number above 0/],

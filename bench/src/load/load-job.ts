@@ -34,6 +34,8 @@ export interface TrafficJob {
   readonly warmUpSeconds: number;
   readonly measureSeconds: number;
   readonly port: number;
+  /** First level of all topics, so that generators do not meet; default: `bench`. */
+  readonly topicRoot?: string;
   /** Where the subscribers are; default: at the same broker. */
   readonly subscriberPort?: number;
   /** Process whose CPU and memory are read, or 0 for none. */

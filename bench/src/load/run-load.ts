@@ -16,12 +16,12 @@ const STANDARD_ERROR = 2;
  * worker thread elsewhere.
  * @throws when the job fails; what went wrong is on standard error
  */
-export async function runLoad(job: LoadJob): Promise<LoadResult> {
-  return isPinned ? runInProcess(job) : runInWorker(job);
+export async function runLoad(job: LoadJob, core = LOAD_CORE): Promise<LoadResult> {
+  return isPinned ? runInProcess(job, core) : runInWorker(job);
 }
 
-async function runInProcess(job: LoadJob): Promise<LoadResult> {
-  const command = pinnedTo(LOAD_CORE, [process.execPath, ENTRY, JSON.stringify(job)]);
+async function runInProcess(job: LoadJob, core: number): Promise<LoadResult> {
+  const command = pinnedTo(core, [process.execPath, ENTRY, JSON.stringify(job)]);
   const child = startChild(command, STANDARD_ERROR, true);
   const parts: Buffer[] = [];
   child.stdout?.on('data', (part: Buffer) => parts.push(part));

@@ -161,10 +161,14 @@ export class TrafficRun {
 }
 
 function topicOf(job: TrafficJob, index: number): string {
-  return job.mode === 'fanout' ? 'bench/all' : `bench/${index}/t`;
+  return job.mode === 'fanout' ? `${rootOf(job)}/all` : `${rootOf(job)}/${index}/t`;
 }
 
 function filterOf(job: TrafficJob, index: number): string {
   if (job.mode !== 'fanin') return topicOf(job, index);
-  return job.subscribers > 1 ? '$share/g/bench/#' : 'bench/#';
+  return job.subscribers > 1 ? `$share/g/${rootOf(job)}/#` : `${rootOf(job)}/#`;
+}
+
+function rootOf({ topicRoot = 'bench' }: TrafficJob): string {
+  return topicRoot;
 }

@@ -1,10 +1,11 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CHECKOUT } from '../checkout.ts';
 import { accessRules } from './access-rules.ts';
 import type { BrokerKind, BrokerPlace } from './broker-kind.ts';
 
 const PACKAGE = join(CHECKOUT, 'packages/nanomq');
+const CONF_NAME = 'nanomq.conf';
 
 /** Ours: the complete broker as a user starts it, on its defaults. */
 export const NANOMQ_TS: BrokerKind = {
@@ -14,12 +15,25 @@ export const NANOMQ_TS: BrokerKind = {
   canBe: () => true,
   version: () => (JSON.parse(readFileSync(join(PACKAGE, 'package.json'), 'utf8')) as { version: string }).version,
   command: (place) => {
-    const conf = join(place.folder, 'nanomq.conf');
+    const conf = join(place.folder, CONF_NAME);
     // Nothing is set but what the scenario asks for: what is measured is the default configuration.
     writeFileSync(conf, `${[...listenerLines(place), ...accessLines(place), ...bridgeLines(place)].join('\n')}\n`);
     return [process.execPath, join(PACKAGE, 'bin/nanomq.js'), 'start', '--conf', conf];
   },
 };
+
+/** Ours with so many shards. */
+export function nanomqTs(shards: number): BrokerKind {
+  return {
+    ...NANOMQ_TS,
+    command: (place) => {
+      const command = NANOMQ_TS.command(place);
+      const lines = ['num_taskq_thread', 'max_taskq_thread'].map((name) => `system.${name} = ${shards}\n`);
+      appendFileSync(join(place.folder, CONF_NAME), lines.join(''));
+      return command;
+    },
+  };
+}
 
 function listenerLines({ port, certificates, setup: { carrier } }: BrokerPlace): string[] {
   const address = `127.0.0.1:${port}`;

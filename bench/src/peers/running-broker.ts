@@ -35,11 +35,15 @@ export interface RunningBroker {
  * @throws when one ends, or answers no CONNECT within 15 s, or the bridge carries nothing in this time; the text holds
  *   the end of its output
  */
-export async function startBroker(kind: BrokerKind, setup: BrokerSetup): Promise<RunningBroker> {
-  if (setup.bridge === null) return startAlone(kind, setup, 0);
-  const far = await startAlone(kind, { ...setup, bridge: null }, 0);
+export async function startBroker(
+  kind: BrokerKind,
+  setup: BrokerSetup,
+  cores: number | string = BROKER_CORE,
+): Promise<RunningBroker> {
+  if (setup.bridge === null) return startAlone(kind, setup, 0, cores);
+  const far = await startAlone(kind, { ...setup, bridge: null }, 0, cores);
   try {
-    const near = await startAlone(kind, setup, far.port);
+    const near = await startAlone(kind, setup, far.port, cores);
     const stop = async (): Promise<void> => {
       await Promise.all([near.stop(), far.stop()]);
     };
@@ -52,7 +56,12 @@ export async function startBroker(kind: BrokerKind, setup: BrokerSetup): Promise
   }
 }
 
-async function startAlone(kind: BrokerKind, setup: BrokerSetup, bridgePort: number): Promise<RunningBroker> {
+async function startAlone(
+  kind: BrokerKind,
+  setup: BrokerSetup,
+  bridgePort: number,
+  cores: number | string,
+): Promise<RunningBroker> {
   const folder = mkdtempSync(join(tmpdir(), `bench-${kind.name}-`));
   const removeFolder = (): void => rmSync(folder, { recursive: true, force: true });
   process.once('exit', removeFolder);
@@ -60,10 +69,7 @@ async function startAlone(kind: BrokerKind, setup: BrokerSetup, bridgePort: numb
   const certificates = setup.carrier === 'tls' ? newCertificates(folder) : null;
   const log = join(folder, 'output.log');
   const output = openSync(log, 'w');
-  const child = startChild(
-    pinnedTo(BROKER_CORE, kind.command({ port, folder, certificates, setup, bridgePort })),
-    output,
-  );
+  const child = startChild(pinnedTo(cores, kind.command({ port, folder, certificates, setup, bridgePort })), output);
   closeSync(output);
   let ended: string | undefined;
   child.once('error', (error) => {

@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { freePort } from './started-broker.ts';
+import { freePort } from './free-port.ts';
 
 const START_LIMIT_MS = 10_000;
 const RETRY_MS = 25;
@@ -34,7 +34,9 @@ export class MosquittoBroker {
 
   /** Starts it, for the first time or again, and waits until it accepts. */
   async begin(): Promise<void> {
-    const child = spawn('mosquitto', ['-c', join(this.#folder, 'mosquitto.conf')], { stdio: 'ignore' });
+    // Debian puts it where only root looks.
+    const env = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` };
+    const child = spawn('mosquitto', ['-c', join(this.#folder, 'mosquitto.conf')], { env, stdio: 'ignore' });
     this.#process = child;
     const deadline = Date.now() + START_LIMIT_MS;
     while (!(await accepts(this.port))) {

@@ -5,6 +5,7 @@
  *   --slow       the slow suites (test/slow) instead; with --short a run of each that fits into CI
  *   --no-build   trust `dist/` as it is (CI, after its own build step)
  *   --no-e2e     the quick tests only
+ *   --no-shards  the core's behaviour with one shard only; real clients meet four all the same
  *   other words  go to vitest, as a filter on file names for example
  *
  * Environment: NANOMQ_E2E_REQUIRE=1 makes a missing real client a failure, NANOMQ_TEST_SUMMARY=FILE writes the
@@ -21,7 +22,7 @@ const FOUR_SHARDS = { NANOMQ_TEST_SHARDS: '4' };
 const SHARDED_TESTS = ['packages/core/test'];
 const CLIENT_TESTS = ['mosquitto', 'mqtt-js', 'paho', 'edge'].map((name) => `packages/nanomq/test/e2e/${name}`);
 
-const OWN_FLAGS = ['--slow', '--short', '--no-build', '--no-e2e'];
+const OWN_FLAGS = ['--slow', '--short', '--no-build', '--no-e2e', '--no-shards'];
 const given = process.argv.slice(2);
 const has = (flag) => given.includes(flag);
 const passedOn = given.filter((argument) => !OWN_FLAGS.includes(argument));
@@ -34,7 +35,7 @@ if (has('--slow')) {
   runSuite('slow', 'vitest.slow.config.ts');
 } else {
   runSuite('quick', 'vitest.config.ts');
-  runSuite('behaviour, four shards', 'vitest.config.ts', SHARDED_TESTS, FOUR_SHARDS);
+  if (!has('--no-shards')) runSuite('behaviour, four shards', 'vitest.config.ts', SHARDED_TESTS, FOUR_SHARDS);
   if (!has('--no-e2e')) runEndToEnd();
 }
 close();

@@ -4,7 +4,7 @@ import { connectAsync, type IClientOptions, type IDisconnectPacket, type MqttCli
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type AdministeredBroker, startAdministered } from './administered-broker.ts';
 import { EdgeCerts } from './edge-broker.ts';
-import { freePort } from './started-broker.ts';
+import { freePort } from './free-port.ts';
 
 /** Longer than any of it takes on a busy machine. */
 const PATIENCE_MS = 10_000;

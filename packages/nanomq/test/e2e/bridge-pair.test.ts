@@ -1,7 +1,8 @@
 import mqtt, { type MqttClient } from 'mqtt';
 import { expect, it, onTestFinished } from 'vitest';
 import { CONNECTED, printed } from './bridged-broker.ts';
-import { freePort, NANOMQ, type StartedBroker, startBroker } from './started-broker.ts';
+import { freePort } from './free-port.ts';
+import { NANOMQ, type StartedBroker, startBroker } from './started-broker.ts';
 
 /** A broker with a port for its neighbour, and a bridge that sends everything to the neighbour. */
 async function start(own: number, neighbour: number, bridge: string): Promise<StartedBroker> {

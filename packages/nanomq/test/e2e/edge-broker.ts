@@ -3,7 +3,8 @@ import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freePort, NANOMQ, type StartedBroker, startBroker } from './started-broker.ts';
+import { freePort } from './free-port.ts';
+import { NANOMQ, type StartedBroker, startBroker } from './started-broker.ts';
 
 const MAKE_CERTS = fileURLToPath(new URL('../../../../etc/certs/make-dev-certs.sh', import.meta.url));
 

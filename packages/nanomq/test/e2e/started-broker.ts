@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { freePort } from './free-port.ts';
 
 /** The command as a user starts it. */
 export const NANOMQ = fileURLToPath(new URL('../../bin/nanomq.js', import.meta.url));
@@ -115,17 +116,6 @@ function environmentOf(folder: string): NodeJS.ProcessEnv {
 export async function endingOf(child: ChildProcess): Promise<Ending> {
   if (child.exitCode === null && child.signalCode === null) await once(child, 'close');
   return { code: child.exitCode, signal: child.signalCode };
-}
-
-/** The command line takes no port 0, so ask the system for a free one and give it back. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('a TCP server has an address with a port');
-  return address.port;
 }
 
 async function acceptsSoon(port: number, child: ChildProcess, isStarted: () => boolean): Promise<boolean> {

@@ -3,7 +3,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connectAsync, type IClientOptions, type MqttClient } from 'mqtt';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { endingOf, freePort, NANOMQ, type StartedBroker, startBroker } from './started-broker.ts';
+import { freePort } from './free-port.ts';
+import { endingOf, NANOMQ, type StartedBroker, startBroker } from './started-broker.ts';
 
 const CANARY = 'canary-7-password';
 

@@ -12,9 +12,9 @@ const SLICE_MS = 0.25;
 
 /**
  * Spreads connections over shards that accept from one descriptor. The system wakes all of them for each connection, and
- * whoever is first takes it: left alone, the busiest of 4 had 1.36 to 1.84 times the mean of 1,000 connections (Node 20,
- * 2 cores, 8 runs). A thread that waits for its sockets cannot be kept from being woken, so one that has more than its
- * share sleeps a little each time before it waits: then 1.02 to 1.13 times.
+ * whoever is first takes it: left alone, the busiest of 4 had 1.11 to 1.84 times the mean of 1,000 connections (Node 20,
+ * 2 cores, 10 runs). A thread that waits for its sockets cannot be kept from being woken, so one that has more than its
+ * share sleeps a little each time before it waits: then 1.02 to 1.13 times (7 runs).
  */
 export class FairAccept {
   readonly #shard: Pick<Shard, 'sessions' | 'peers'>;

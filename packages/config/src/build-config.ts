@@ -61,7 +61,7 @@ function mqttConfig(mqtt: CheckedConfig['mqtt']): MqttConfig {
 }
 
 function taskqConfig(system: CheckedConfig['system']): TaskqConfig {
-  return { shards: system.num_taskq_thread, maxShards: system.max_taskq_thread };
+  return { shards: system.num_taskq_thread, maxShards: system.max_taskq_thread, maxOpenQuestions: system.parallel };
 }
 
 function logConfig(log: CheckedConfig['log']): LogConfig {

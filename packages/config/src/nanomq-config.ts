@@ -125,6 +125,8 @@ export interface TaskqConfig {
   readonly shards: number;
   /** `max_taskq_thread`; 0: one for each core. */
   readonly maxShards: number;
+  /** `parallel`: questions about clients that a shard has open at once; 0: any number. */
+  readonly maxOpenQuestions: number;
 }
 
 /** The whole configuration as the broker takes it; frozen through and through. */

@@ -1,3 +1,4 @@
+export { BoundedAccess } from './access/bounded-access.ts';
 export { OpenAccess } from './access/open-access.ts';
 export { ADMIN_ERRORS, AdminError, type AdminErrorCode } from './admin/admin-error.ts';
 export { encodeProperties } from './admin/encode-properties.ts';

@@ -6,6 +6,7 @@ import {
   type AdminPort,
   type BanList,
   BanTable,
+  BoundedAccess,
   type Clock,
   type Logger,
   MemoryStore,
@@ -69,7 +70,7 @@ export class ComposedShard {
     });
     this.shard = new Shard({
       options: seat.brokerId === undefined ? this.#limits : Object.assign(this.#limits, { brokerId: seat.brokerId }),
-      access: aroundAccess(this.access),
+      access: boundedBy(config.taskq.maxOpenQuestions, aroundAccess(this.access)),
       store: new MemoryStore(),
       clock,
       logger,
@@ -142,4 +143,9 @@ export class ComposedShard {
     if (guard.bans.find('address', remoteAddress, this.#seat.clock.nowMs()) !== null) return false;
     return !guard.addresses.isFull(remoteAddress, this.#limits.maxConnectionsPerAddress);
   }
+}
+
+/** @param mostOpen  `system.parallel`; 0 = any number */
+function boundedBy(mostOpen: number, access: Access): Access {
+  return mostOpen === 0 ? access : new BoundedAccess(access, mostOpen);
 }

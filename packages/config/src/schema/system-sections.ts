@@ -21,9 +21,11 @@ export const systemSection = z
       env: 'MAX_TASKQ_THREAD',
       meaning: 'most shards when those at the start, more than one, are busy; 0: one for each core',
     }),
-    parallel: checked(number({ min: 0, max: 1_000_000 }), 'asynchronous works open at once; 0: chosen by the broker', {
+    parallel: used(number({ min: 0, max: 1_000_000 }), {
       default: AUTOMATIC,
       env: 'PARALLEL',
+      meaning:
+        'questions about clients that a shard has open at once (`auth.http_auth`, hashed passwords); 0: any number',
     }),
     enable_ipc_internal: checked(bool, 'local control socket', { default: true }),
     hook_ipc_url: checked(text, 'socket of the hooks', { default: 'ipc:///tmp/nanomq_hook.ipc' }),

@@ -46,6 +46,7 @@ it('what takes effect without a restart: every used key but these', () => {
     'mqtt.sys_interval',
     'system.max_taskq_thread',
     'system.num_taskq_thread',
+    'system.parallel',
   ]);
 });
 

@@ -44,7 +44,7 @@ function openSocket({ running, configuration, stop, surroundings }: ControlDoorS
     process: running,
     file: configuration.path,
     waiting: () => configuration.waiting,
-    requestStop: () => stop.request(),
+    requestStop: () => stop.request('request'),
     startedMs: nowMs(),
     nowMs,
   };

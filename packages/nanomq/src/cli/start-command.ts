@@ -19,7 +19,7 @@ const STARTED_TEXT = 'NanoMQ Broker is started successfully!';
 /**
  * `nanomq start`: runs the broker until SIGTERM, SIGINT, `nanomq stop` or the HTTP API ends it (clients get
  * DISCONNECT 0x8B). SIGHUP reads the configuration again.
- * @returns exit code 0 after an orderly end
+ * @returns exit code 0 after an orderly end, 1 after one that a fault of the broker made necessary
  * @throws ConfigError, LogError, CommandFailure when it cannot start; the message is for the operator
  */
 export async function startBroker(flags: ConfigurationFlags, surroundings: Surroundings): Promise<number> {
@@ -30,8 +30,9 @@ export async function startBroker(flags: ConfigurationFlags, surroundings: Surro
   const running = new BrokerProcess({
     configuration,
     openLog: (config: LogConfig) => openLog(config, { cwd, console: stdout, trouble: stderr }),
-    compose: (config, logger, control) => createBroker({ config, logger, control, cwd, bans }),
-    requestStop: () => stop.request(),
+    compose: (config, logger, control) =>
+      createBroker({ config, logger, control, cwd, bans, lost: () => stop.request('fault') }),
+    requestStop: () => stop.request('request'),
     lost: (error) => stop.fail(error),
   });
   const endOnFault = faultHandler(() => running.log, surroundings);
@@ -72,6 +73,7 @@ async function runUntilStopped(
   { events, stderr }: Surroundings,
 ): Promise<number> {
   const reason = await stop.first;
+  const exitCode = reason === 'fault' ? 1 : 0;
   running.log.info({ reason }, 'the broker stops');
   let isClosed = false;
   // Not cleared: it lets the process end by itself, and ends it when something left open does not.
@@ -79,12 +81,12 @@ async function runUntilStopped(
     stderr.write(
       isClosed ? 'nanomq: something stayed open after the broker closed\n' : 'nanomq: closing took too long\n',
     );
-    events.exit(isClosed ? 0 : 1);
+    events.exit(isClosed ? exitCode : 1);
   }, CLOSE_LIMIT_MS).unref();
   await running.close();
   isClosed = true;
   running.log.info({}, 'the broker has stopped');
-  return 0;
+  return exitCode;
 }
 
 /** A broken invariant ends the process loudly: going on could lose or duplicate messages without a trace. */

@@ -9,15 +9,15 @@ const SIGNAL_EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
  */
 const SAME_REQUEST_MS = 500;
 
-/** Where a request to stop came from: a signal, `nanomq stop` or the HTTP API. */
-export type StopReason = StopSignal | 'request';
+/** Where a request to stop came from: a signal, `nanomq stop` or the HTTP API, or a fault of the broker itself. */
+export type StopReason = StopSignal | 'request' | 'fault';
 
 /** Waits for the request to stop. */
 export interface StopRequest {
   /** Resolves with the first reason; rejects when the broker is lost. */
   readonly first: Promise<StopReason>;
   /** Asks without a signal. */
-  request(): void;
+  request(reason: 'request' | 'fault'): void;
   /** There is nothing left to stop: ends the wait with an error. */
   fail(error: unknown): void;
   /** Signals do again what they do by default. */
@@ -49,5 +49,5 @@ export function awaitStopRequest(events: ProcessEvents, nowMs: () => number): St
     events.off('SIGTERM', signalCame);
     events.off('SIGINT', signalCame);
   };
-  return { first, request: () => resolveFirst('request'), fail: (error) => rejectFirst(error), release };
+  return { first, request: (reason) => resolveFirst(reason), fail: (error) => rejectFirst(error), release };
 }

@@ -14,6 +14,8 @@ export type BrokerFactory = (options: {
   readonly cwd: string;
   /** Outlives a restart inside the process. */
   readonly bans: BanTable;
+  /** Called when the broker cannot go on as a whole: it is to be closed, and the process to end. The log says why. */
+  readonly lost: () => void;
 }) => Promise<RunnableBroker>;
 
 /** Signals that end the broker. */

@@ -27,8 +27,8 @@ import { openSharedDoors, type SharedDoors } from './shared-doors.ts';
 export interface PoolSeat extends ShardSeat {
   readonly count: ShardCount;
   readonly startThread: StartThread<ShardSettings>;
-  /** A shard has ended by a fault and cannot be replaced: the process is to end. */
-  readonly lost: (error: Error) => void;
+  /** A shard has ended by a fault and cannot be replaced; the log has the cause. The broker is to be closed. */
+  readonly lost: () => void;
 }
 
 type Pool = ShardPool<ShardSettings, ShardDoors, ListenerAddress, ListenerView>;

@@ -192,6 +192,24 @@ describe('nanomq start that cannot end', () => {
   });
 });
 
+describe('a broker that has lost a part of it', () => {
+  it('is closed as on SIGTERM, and the process ends with exit code 1', async () => {
+    let lose = () => {};
+    const around = fakeSurroundings();
+    const createBroker: BrokerFactory = (options) => {
+      lose = options.lost;
+      return around.createBroker(options);
+    };
+    const ended = runCommandLine(['start'], { ...around, createBroker });
+    await started(around);
+    lose();
+    expect(await ended).toBe(1);
+    expect([around.happened, around.err()]).toEqual([['close'], '']);
+    vi.advanceTimersByTime(4_999);
+    expect(around.events.exits).toEqual([1]);
+  });
+});
+
 describe('an error nobody caught', () => {
   it.each([
     ['an error', new Error('broken invariant', { cause: new Error('deeper') }), 'broken invariant'],

@@ -35,6 +35,12 @@ describe('awaitStopRequest', () => {
     expect(events.exits).toEqual([]);
   });
 
+  it('a fault asks for it as well', async () => {
+    const stop = awaitStopRequest(new FakeProcess(), () => 0);
+    stop.request('fault');
+    expect(await stop.first).toBe('fault');
+  });
+
   it('listens to nothing after release', () => {
     const events = new FakeProcess();
     awaitStopRequest(events, () => 0).release();

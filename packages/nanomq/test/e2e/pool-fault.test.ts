@@ -51,13 +51,20 @@ describe.each(FAULTS)('a shard that ends by %s', (_, signal, cause) => {
     expect(await broker.stop()).toEqual({ code: 0, signal: null });
   });
 
-  it.runIf(!canReusePort())('ends the broker, for its supervisor to see', async () => {
-    const broker = await startPool('', [FAULTY, 'start']);
-    const { gone } = await crowdOf(broker);
-    broker.process.kill(signal);
-    expect(await endingOf(broker.process)).toEqual({ code: 1, signal: null });
-    expect(lossesIn(broker)).toEqual([expect.stringContaining(cause)]);
-    await expect.poll(() => gone.size).toBe(CROWD);
-    await broker.stop();
-  });
+  it.runIf(!canReusePort())(
+    'ends the broker, for its supervisor to see: clients of the others are told 0x8B',
+    async () => {
+      const broker = await startPool('', [FAULTY, 'start']);
+      const { clients, gone } = await crowdOf(broker);
+      const reasons: unknown[] = [];
+      for (const client of clients) client.once('disconnect', ({ reasonCode }) => reasons.push(reasonCode));
+      const lost = (await metricOf(broker, 'nanomq_connections_by_shard')).get('{shard="1"}') ?? 0;
+      broker.process.kill(signal);
+      expect(await endingOf(broker.process)).toEqual({ code: 1, signal: null });
+      expect(lossesIn(broker)).toEqual([expect.stringContaining(cause)]);
+      await expect.poll(() => gone.size).toBe(CROWD);
+      expect(reasons).toEqual(Array.from({ length: CROWD - lost }, () => 0x8b));
+      await broker.stop();
+    },
+  );
 });

@@ -37,8 +37,8 @@ export interface PoolParts<Settings, Doors, Address> {
   readonly maxSize: number;
   /** A shard that has ended by a fault can be replaced while the others go on. */
   readonly canReplace: boolean;
-  /** A shard has ended by a fault and cannot be replaced: the broker is to end. */
-  readonly lost: (error: Error) => void;
+  /** A shard has ended by a fault and cannot be replaced; the log has the cause. The pool is to be closed. */
+  readonly lost: () => void;
 }
 
 type Shard<Settings, Doors, Address, View> = WorkerShard<Settings, Doors, Address, View>;
@@ -206,7 +206,7 @@ export class ShardPool<Settings, Doors, Address, View> {
     const next = canReplace ? 'another one takes its place' : 'the broker ends, for it cannot be replaced here';
     logger.error({ err, shard: shardId }, `shard ${shardId} has ended with its clients: ${err.message}; ${next}`);
     if (!canReplace) {
-      lost(err);
+      lost();
       return;
     }
     const nowMs = clock.nowMs();

@@ -30,7 +30,7 @@ export const USAGE = `npm run bench [-- OPTIONS]
   --list              print the names of the scenarios`;
 
 // 15 scenarios x 2 brokers x 3 runs of some 1.7 s, and starts: some 160 s of the three minutes allowed.
-const CI = { runs: 3, warmUpSeconds: 0.4, measureSeconds: 1, budgetSeconds: 165 };
+const CI = { runs: 3, warmUpSeconds: 0.3, measureSeconds: 0.8, budgetSeconds: 165 };
 const SHARD_SCENARIOS = ['pair-q0', 'pair-q1', 'fanout-q0'];
 const FULL = { runs: 3, warmUpSeconds: 1, measureSeconds: 3, budgetSeconds: Number.POSITIVE_INFINITY };
 

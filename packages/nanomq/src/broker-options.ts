@@ -41,6 +41,14 @@ export function embeddedConfig({ config = '' }: BrokerOptions, logger: Logger): 
   return { config: current.composed.config, current };
 }
 
+/** Says that a program's broker has one shard, where the configuration asks for others: hooks cannot cross threads. */
+export function warnOfShards({ taskq }: NanomqConfig, logger: Logger): void {
+  if (taskq.shards === 1) return;
+  const text =
+    'system.num_taskq_thread has no effect: a broker inside a program runs one shard, in the thread that made it';
+  logger.warn({ shards: taskq.shards }, text);
+}
+
 /**
  * What the broker is composed from: a program that asks everyone who they are (`onAuthenticate`) decides about clients
  * that the configuration says nothing about.

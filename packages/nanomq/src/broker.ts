@@ -6,6 +6,7 @@ import {
   embeddedConfig,
   programAccess,
   programConfig,
+  warnOfShards,
 } from './broker-options.ts';
 import { type HttpAddress, MainComposition } from './compose-main.ts';
 import { type BrokerEventListener, type BrokerEventName, BrokerEvents } from './embedded/broker-events.ts';
@@ -22,7 +23,9 @@ import { SystemClock } from './system-clock.ts';
  */
 export async function createBroker(options: BrokerOptions = {}): Promise<Broker> {
   const { logger = silentLogger } = options;
-  return new Broker(embeddedConfig(options, logger), options, logger);
+  const configuration = embeddedConfig(options, logger);
+  warnOfShards(configuration.config, logger);
+  return new Broker(configuration, options, logger);
 }
 
 /** A whole broker in this process, made by {@link createBroker}. `await using` closes it. */

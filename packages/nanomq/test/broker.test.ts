@@ -27,6 +27,16 @@ describe('createBroker', () => {
     await using _ = await createBroker({ config: 'mqtt.max_pakcet_size = 1MB', logger });
     expect(logger.lines).toEqual([expect.stringMatching(/^warn .*unknown key.*max_pakcet_size/)]);
   });
+
+  it.each([
+    [4, [expect.stringMatching(/^warn system\.num_taskq_thread has no effect.*one shard/)]],
+    [0, [expect.stringMatching(/^warn system\.num_taskq_thread has no effect.*one shard/)]],
+    [1, []],
+  ])('runs one shard also when %i are configured, and says so', async (shards, expected) => {
+    const logger = new RecordingLogger();
+    await using _ = await createBroker({ config: `system.num_taskq_thread = ${shards}`, logger });
+    expect(logger.lines).toEqual(expected);
+  });
 });
 
 describe('listen', () => {

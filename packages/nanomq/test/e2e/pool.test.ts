@@ -1,6 +1,8 @@
 import { connectAsync, type IClientOptions, type MqttClient } from 'mqtt';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { AdministeredBroker } from './administered-broker.ts';
+import { EdgeCerts } from './edge-broker.ts';
+import { freePort } from './free-port.ts';
 import { MosquittoClients } from './mosquitto-client.ts';
 import { dataOf, metricOf, SHARDS, startPool } from './pool-broker.ts';
 
@@ -8,18 +10,27 @@ import { dataOf, metricOf, SHARDS, startPool } from './pool-broker.ts';
 const CROWD = 24;
 
 let broker: AdministeredBroker;
+let certs: EdgeCerts;
+let tlsPort: number;
 const clients: MqttClient[] = [];
 
 beforeAll(async () => {
-  broker = await startPool('mqtt.sys_interval = 1s');
+  certs = EdgeCerts.make();
+  tlsPort = await freePort();
+  const files = `keyfile = "${certs.path('server.key')}", certfile = "${certs.path('server.pem')}"`;
+  const secure = `listeners.ssl { bind = "127.0.0.1:${tlsPort}", ${files}, cacertfile = "${certs.path('ca.pem')}" }`;
+  broker = await startPool(`mqtt.sys_interval = 1s\n${secure}`);
 });
 afterEach(async () => {
   await Promise.all(clients.splice(0).map((client) => client.endAsync(true)));
 });
-afterAll(() => broker.stop());
+afterAll(async () => {
+  await broker?.stop();
+  certs.remove();
+});
 
-async function client(clientId: string, options: IClientOptions = {}): Promise<MqttClient> {
-  const made = await connectAsync(broker.url, { clientId, protocolVersion: 5, reconnectPeriod: 0, ...options });
+async function client(clientId: string, options: IClientOptions = {}, url = broker.url): Promise<MqttClient> {
+  const made = await connectAsync(url, { clientId, protocolVersion: 5, reconnectPeriod: 0, ...options });
   clients.push(made);
   return made;
 }
@@ -162,6 +173,29 @@ describe('administration', () => {
     }
     expect(new Set(await Promise.all(reasons))).toEqual(new Set([0x98]));
     expect(await listed()).toEqual([]);
+  });
+
+  it('shows each listener once, with the connections of all shards and its certificate', async () => {
+    const url = `mqtts://localhost:${tlsPort}`;
+    const secure = names('secure', 8);
+    await Promise.all(names('plain').map((name) => client(name)));
+    await Promise.all(secure.map((name) => client(name, { ca: certs.read('ca.pem') }, url)));
+    const subject = expect.stringContaining('CN=');
+    await expect
+      .poll(() => dataOf(broker, 'listeners'))
+      .toMatchObject([
+        { name: 'tcp:default', connections: CROWD },
+        { name: 'ssl:default', connections: secure.length, certificate: { subject } },
+      ]);
+    expect(await metricOf(broker, 'nanomq_certificate_days')).toEqual(
+      new Map([['{listener="ssl:default"}', expect.any(Number)]]),
+    );
+    expect(await metricOf(broker, 'nanomq_network_connections')).toEqual(
+      new Map([
+        ['{listener="tcp:default"}', CROWD],
+        ['{listener="ssl:default"}', secure.length],
+      ]),
+    );
   });
 
   it('figures and $SYS topics are of all shards', async () => {

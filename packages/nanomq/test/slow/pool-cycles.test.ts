@@ -15,8 +15,8 @@ const PATIENCE_MS = 20_000;
 /** Connections of one identifier that come at once, so that most of them are relayed to another shard. */
 const RIVALS = 3;
 const LASTING = { clean: false, properties: { sessionExpiryInterval: 1000 } };
-/** What the heap of a thread may differ by; identifiers that stayed in the directory would be 2 MB in the main thread. */
-const HEAP_SLACK_BYTES = 1.5 * 1024 * 1024;
+/** What the heap of a thread may differ by; identifiers that stayed in the directory would be 1.6 MB in the main thread. */
+const HEAP_SLACK_BYTES = 1024 * 1024;
 /** The young generation of each of the five heaps may have grown, and the allocator keeps pages. */
 const RESIDENT_SLACK_BYTES = 80 * 1024 * 1024;
 

@@ -1,5 +1,5 @@
 import { verify as verifySignature } from 'node:crypto';
-import jwt from 'jsonwebtoken';
+import { jsonWebToken } from './json-web-token.ts';
 import type { JwtKey } from './jwt-keys.ts';
 
 /** Claims of a token, unchecked but for the signature. */
@@ -44,7 +44,8 @@ function keyFor({ kid }: Claims, keys: readonly JwtKey[]): JwtKey | null {
 function verifyJws(token: string, { key }: JwtKey, algorithm: Exclude<JwtKey['algorithm'], 'EdDSA'>): Claims | null {
   try {
     // Times are checked by the caller, by its own clock.
-    const claims = jwt.verify(token, key, { algorithms: [algorithm], ignoreExpiration: true, ignoreNotBefore: true });
+    const options = { algorithms: [algorithm], ignoreExpiration: true, ignoreNotBefore: true };
+    const claims = jsonWebToken().verify(token, key, options);
     return typeof claims === 'object' ? claims : null;
   } catch {
     return null;

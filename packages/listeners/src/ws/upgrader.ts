@@ -1,10 +1,11 @@
 import { createServer, type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
+import type { ServerOptions, WebSocket, WebSocketServer } from 'ws';
 import type { Arrival } from '../entry/arrival.ts';
 import { Refusal } from '../entry/refusal.ts';
 import { END_GRACE_MS } from '../socket-transport.ts';
+import { loadWs } from './load-ws.ts';
 import { originSet, subprotocolOf, type UpgradeFault, type UpgradeRules, upgradeFault } from './upgrade-check.ts';
 import { DEFAULT_MAX_PAYLOAD_BYTES, DEFAULT_PATH, type WebSocketOptions } from './web-socket-options.ts';
 
@@ -29,7 +30,8 @@ export class Upgrader {
   constructor({ path = DEFAULT_PATH, origins, maxPayloadBytes = DEFAULT_MAX_PAYLOAD_BYTES }: WebSocketOptions) {
     this.#rules = { path, origins: origins === undefined ? null : originSet(origins) };
     this.#maxPayloadBytes = maxPayloadBytes;
-    this.#webSockets = new WebSocketServer(serverOptions());
+    const ws = loadWs();
+    this.#webSockets = new ws.WebSocketServer(serverOptions());
     this.#webSockets.on('wsClientError', (error, socket) => this.#refuse(socket, faultOf(error.message)));
     this.#http = createServer({ maxHeaderSize: MAX_HEADER_BYTES });
     this.#http.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));

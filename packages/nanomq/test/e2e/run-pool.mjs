@@ -6,12 +6,12 @@ import { composePool } from '../../dist/pool/compose-pool.js';
 import { shardCountOf } from '../../dist/pool/shard-count.js';
 import { SystemClock } from '../../dist/system-clock.js';
 
-/** @param entry    the file that runs in each thread. @param options  of Node's Worker */
-export async function runPool(entry, options = {}) {
+/** @param entry    the file that runs in each thread. @param options  of Node's Worker. @param clock  of the main thread */
+export async function runPool(entry, options = {}, clock = new SystemClock()) {
   const startThread = workerThreads(entry, options);
   const createBroker = async ({ config, control, lost, ...rest }) => {
     const compose = composePool(shardCountOf(config.taskq), lost, startThread);
-    return new MainComposition({ config, control: () => control, clock: new SystemClock(), ...rest, compose });
+    return new MainComposition({ config, control: () => control, clock, ...rest, compose });
   };
   const surroundings = {
     env: process.env,

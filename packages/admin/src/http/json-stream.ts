@@ -25,10 +25,9 @@ export async function streamJsonArray<T>(
   let before = `${head}[`;
   try {
     while (step.done !== true) {
-      if (step.value.length > 0) {
-        // One call for all rows: no string for each that is to be joined and collected.
-        const rows = JSON.stringify(step.value.map((row) => toJson(row)));
-        await write(response, before + rows.slice(1, -1));
+      const rows = step.value.map((row) => JSON.stringify(toJson(row))).join(',');
+      if (rows !== '') {
+        await write(response, before + rows);
         before = ',';
       }
       step = await walk.next();

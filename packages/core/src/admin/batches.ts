@@ -1,23 +1,11 @@
-import type { Clock } from '../ports/clock.ts';
-
 /**
  * Steps between two turns, and so the most views in a batch. A step is a view made, or something looked at in vain. With
- * 500 a list of 10,000 clients held the event loop up to 6 ms a batch, with 100 at most 2 (slow suite of the HTTP API);
- * with 25 instead of 100 the p99 of publishing while lists are polled was 0.9 instead of 2.7 ms, for the same work.
+ * 500 a list of 10,000 clients held the event loop up to 6 ms a batch, with 100 at most 2 (slow suite of the HTTP API).
  */
-export const BATCH_STEPS = 25;
+export const BATCH_STEPS = 100;
 
 /** Lets the event loop take a turn: settles after the input that is ready has been read. */
 export type YieldTurn = () => Promise<void>;
-
-/** Turns by the clock. Walks that are under way at once take theirs one after the other, so that they do not add up. */
-export function oneWalkATurn(clock: Clock): YieldTurn {
-  let last = Promise.resolve();
-  return () => {
-    last = last.then(() => new Promise((done) => clock.afterTurn(done)));
-    return last;
-  };
-}
 
 function oneStep(): number {
   return 1;

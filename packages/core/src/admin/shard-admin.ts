@@ -15,7 +15,7 @@ import type {
 } from '../ports/admin.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Shard } from '../shard.ts';
-import { inBatches, oneWalkATurn, type YieldTurn } from './batches.ts';
+import { inBatches, type YieldTurn } from './batches.ts';
 import { clientViews } from './client-views.ts';
 import { EventFeed } from './event-feed.ts';
 import { figuresOf } from './figures.ts';
@@ -38,8 +38,8 @@ export class ShardAdmin implements AdminPort {
   readonly #yieldTurn: YieldTurn;
   readonly #feed: EventFeed;
 
-  /** @param yieldTurn  lets the event loop take a turn; by the clock, one walk in each, when left out */
-  constructor(shard: Shard, clock: Clock, yieldTurn: YieldTurn = oneWalkATurn(clock)) {
+  /** @param yieldTurn  lets the event loop take a turn; by the clock when left out */
+  constructor(shard: Shard, clock: Clock, yieldTurn: YieldTurn = () => new Promise((done) => clock.afterTurn(done))) {
     this.#shard = shard;
     this.#clock = clock;
     this.#yieldTurn = yieldTurn;

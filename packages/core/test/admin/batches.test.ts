@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { BATCH_STEPS, inBatches, oneWalkATurn } from '../../src/admin/batches.ts';
+import { BATCH_STEPS, inBatches } from '../../src/admin/batches.ts';
 
 /** Sizes of the batches, and how many turns had been taken before each. */
 async function cut(views: Iterable<number | null>, weigh?: (view: number) => number): Promise<[number, number][]> {
@@ -27,29 +27,29 @@ describe('inBatches', () => {
     ],
     [
       'exactly one batch',
-      BATCH_STEPS,
+      100,
       [
-        [BATCH_STEPS, 0],
+        [100, 0],
         [0, 1],
       ],
     ],
     [
       'one more',
-      BATCH_STEPS + 1,
+      101,
       [
-        [BATCH_STEPS, 0],
+        [100, 0],
         [1, 1],
         [0, 1],
       ],
     ],
     [
       'many',
-      3 * BATCH_STEPS + 10,
+      340,
       [
-        [BATCH_STEPS, 0],
-        [BATCH_STEPS, 1],
-        [BATCH_STEPS, 2],
-        [10, 3],
+        [100, 0],
+        [100, 1],
+        [100, 2],
+        [40, 3],
         [0, 3],
       ],
     ],
@@ -59,14 +59,14 @@ describe('inBatches', () => {
 
   it('takes turns while nothing is found, and gives no empty batch', async () => {
     expect(await cut(times(10 * BATCH_STEPS, null))).toEqual([[0, 10]]);
-    expect(await cut([...times(2 * BATCH_STEPS - 1, null), 7])).toEqual([
+    expect(await cut([...times(199, null), 7])).toEqual([
       [1, 1],
       [0, 2],
     ]);
   });
 
   it('ends a batch early when its views are heavy', async () => {
-    const batches = await cut(times(4, 1), () => BATCH_STEPS / 2);
+    const batches = await cut(times(4, 1), () => 50);
     expect(batches).toEqual([
       [2, 0],
       [2, 1],
@@ -87,33 +87,3 @@ describe('inBatches', () => {
     expect(read).toBe(BATCH_STEPS);
   });
 });
-
-describe('oneWalkATurn', () => {
-  it('gives a turn to one walk at a time, in the order they asked', async () => {
-    const waiting: (() => void)[] = [];
-    const yieldTurn = oneWalkATurn({ nowMs: () => 0, afterTurn: (turn) => waiting.push(turn), every: () => () => {} });
-    const gone: string[] = [];
-    const walk = async (name: string) => {
-      for (let i = 0; i < 2; i++) {
-        await yieldTurn();
-        gone.push(name);
-      }
-    };
-    void walk('a');
-    void walk('b');
-    const seen: string[] = [];
-    for (let turn = 0; turn < 4; turn++) {
-      await settled();
-      expect(waiting).toHaveLength(1);
-      waiting.shift()?.();
-      await settled();
-      seen.push(gone.join(''));
-    }
-    expect(seen).toEqual(['a', 'ab', 'aba', 'abab']);
-  });
-});
-
-/** Lets all promises that can settle do so. */
-function settled(): Promise<void> {
-  return new Promise((done) => setImmediate(done));
-}

@@ -8,9 +8,9 @@ function retain(harness: ShardAdminHarness, topicName: string, payload = Buffer.
 }
 
 describe('a walk over retained messages', () => {
-  it('copies a quarter of a megabyte or so a turn', async () => {
+  it('copies at most a megabyte or so a turn', async () => {
     const harness = new ShardAdminHarness();
-    for (const topicName of namesOf('t', 10)) retain(harness, topicName, Buffer.alloc(150 * 1024));
+    for (const topicName of namesOf('t', 10)) retain(harness, topicName, Buffer.alloc(600 * 1024));
     const batches = await batchesOf(harness.admin.retained('#'));
     expect(batches.map(({ length }) => length)).toEqual([2, 2, 2, 2, 2]);
   });

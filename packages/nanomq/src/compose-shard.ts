@@ -54,6 +54,8 @@ export class ComposedShard {
   readonly admin: AdminPort;
   readonly access: AccessRules;
   readonly listeners: OpenListeners;
+  /** Called for each connection that a listener accepts, before anything else is done with it. */
+  onAccepted: (() => void) | null = null;
   readonly #seat: ShardSeat;
   readonly #limits: ChangeableLimits;
 
@@ -79,7 +81,10 @@ export class ComposedShard {
     });
     this.admin = new ShardAdmin(this.shard, clock);
     this.listeners = new OpenListeners({
-      accept: (transport) => this.shard.accept(transport),
+      accept: (transport) => {
+        this.onAccepted?.();
+        return this.shard.accept(transport);
+      },
       admit: (remoteAddress) => this.#admits(remoteAddress),
       maxPacketBytes: () => this.#limits.maxPacketBytes,
       logger,

@@ -30,7 +30,11 @@ export function hostShard(seat: ThreadSeat<ShardSettings>, clock: Clock): void {
     shard: composed.shard,
     admin: composed.admin,
     listen: (doors) => {
-      if (sharesDescriptor(doors)) composed.shard.events.add(new FairAccept(composed.shard, clock));
+      if (sharesDescriptor(doors)) {
+        const fair = new FairAccept(composed.shard, clock);
+        composed.shard.events.add(fair);
+        composed.onAccepted = () => fair.accepted();
+      }
       return composed.listen(doors).catch(throwNamed);
     },
     listenerViews: () => composed.listenerViews(),

@@ -8,6 +8,9 @@ function made(own: number, elsewhere: number) {
   const counts = { own, elsewhere };
   const slept: number[] = [];
   const shard = {
+    get connectionCount() {
+      return counts.own;
+    },
     sessions: {
       get onlineCount() {
         return counts.own;
@@ -44,6 +47,16 @@ describe('a shard on a shared descriptor', () => {
     expect(slept).toEqual([0.25, 0.25, 0.25, 0.25, 0.25]);
     clock.advance(20);
     expect(clock.runTurn()).toBe(false);
+  });
+
+  it('sleeps between the connections that come at once, once it has its share', () => {
+    const { fair, counts, slept } = made(0, 0);
+    for (counts.own = 1; counts.own <= 10; counts.own++) fair.accepted();
+    expect(slept).toEqual(Array(8).fill(0.1));
+    counts.elsewhere = 30;
+    counts.own = 10;
+    fair.accepted();
+    expect(slept).toHaveLength(8);
   });
 
   it('goes on as soon as the others have caught up', () => {

@@ -39,7 +39,7 @@ export class Upgrader {
     this.#http.on('clientError', (_, socket) => this.#refuse(socket, faultOf('malformed request')));
   }
 
-  /** @returns the open WebSocket with a subprotocol of MQTT, or the refusal, of which the client has been told */
+  /** @returns the open WebSocket with a subprotocol of MQTT, paused, or the refusal, of which the client has been told */
   upgrade(socket: Socket, arrival: Arrival): Promise<WebSocket | Refusal> {
     const outcome = new Promise<WebSocket>((settle) => this.#underWay.set(socket, { arrival, settle }));
     // Documented for http.Server: a connection may be brought to it.
@@ -54,6 +54,8 @@ export class Upgrader {
       // Of its options, ws reads this one for each connection.
       this.#webSockets.options.maxPayload = this.#payloadLimit();
       this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
+        // What came together with the request is not read before somebody listens: a broken frame would end the process.
+        webSocket.pause();
         this.#underWay.get(socket)?.settle(webSocket);
       });
     }

@@ -31,7 +31,7 @@ export class WsWire implements Wire {
   /** Messages of the chunk in which reading was paused: `ws` hands out all of them. */
   #held: Buffer[] = [];
 
-  /** @param queue  of the TCP socket at the bottom */
+  /** @param webSocket  open and paused  @param queue  of the TCP socket at the bottom */
   constructor(webSocket: WebSocket, socket: Socket, queue: WriteQueue, maxUnansweredBytes: number) {
     this.#webSocket = webSocket;
     this.#socket = socket;
@@ -60,6 +60,7 @@ export class WsWire implements Wire {
       .on('close', () => this.#webSocketClosed());
     this.#socket.on('end', () => sink.peerEnded());
     this.#socket.prependListener('data', this.#countUnanswered);
+    this.#webSocket.resume();
   }
 
   send(bytes: Buffer, done: () => void): void {

@@ -253,6 +253,22 @@ describe('listenWs', () => {
       expect(log.lines).toMatchObject([{ reason: 'wsFrame', code: expect.stringMatching(/^WS_ERR_/) }]);
     });
 
+    it.each([
+      ['a whole message', '828300000000616263', 'abc', null],
+      ['a frame without a mask', '82026161', '', 'wsFrame'],
+      ['a text frame', '818100000000c0', '', 'wsText'],
+      ['a close', '888000000000', '', null],
+    ])('reads what a client sends together with its request: %s', async (_, hex, text, reason) => {
+      await listen();
+      const socket = await tcpClient(listener);
+      sockets.push(socket);
+      const request = `${upgradeRequest('Sec-WebSocket-Protocol: mqtt')}`;
+      socket.write(Buffer.concat([Buffer.from(request), Buffer.from(hex, 'hex')]));
+      if (text === '') await expect.poll(() => events.closedCount, POLL).toBe(1);
+      await expect.poll(() => events.bytes.toString(), POLL).toBe(text);
+      expect(log.lines.map((line) => line.reason)).toEqual(reason === null ? [] : [reason]);
+    });
+
     it('asks for the limit of a message with each connection', async () => {
       let maxPayloadBytes = 1024;
       await listen({ maxPayloadBytes: () => maxPayloadBytes });

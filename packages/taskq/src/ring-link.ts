@@ -48,7 +48,7 @@ export class RingLink {
 
   /**
    * Tells what has arrived, and that there is room again. To be called when the thread was woken and before each chunk
-   * that is handled; costs one atomic load when there is nothing.
+   * that is handled; costs two atomic loads when there is nothing.
    * @returns true when there was something
    */
   poll(): boolean {

@@ -195,8 +195,13 @@ export class RingReader {
    * @returns true when there was something
    */
   poll(sink: RecordSink): boolean {
+    if (this.#isReading) return false;
     const tail = Atomics.load(this.#words, TAIL);
-    if (tail === this.#head || this.#isReading) return false;
+    if (tail === this.#head) {
+      // Woken for what an earlier poll had read by then. With the flag down nobody would be woken for what comes next.
+      if (Atomics.load(this.#words, SLEEPS) === 0) this.#sleep();
+      return false;
+    }
     this.#isReading = true;
     Atomics.store(this.#words, SLEEPS, 0);
     while (this.#head !== tail) {

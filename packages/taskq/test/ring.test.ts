@@ -1,9 +1,13 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Bell, createBell, createRing, RingReader, RingWriter } from '../src/ring.ts';
 import { bodyOf, KeptRecords, writeRecord } from './records.ts';
 
 const RING_BYTES = 4096;
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
 
 describe('createRing', () => {
   it.each([0, 2048, 4096.5, 4097, 2 ** 31, Number.NaN])('refuses %d bytes', (bytes) => {
@@ -178,6 +182,20 @@ describe('a ring against a queue', () => {
     );
   });
 
+  it('wakes a reader that had read, for another reason, between the bytes and the question whether it sleeps', () => {
+    const { ends, kept, wakes } = pairOver(createRing(RING_BYTES));
+    writeRecord(ends.writer, bodyOf(0, 20));
+    // Word 64 says whether the reader sleeps, as written at RingMemory.
+    beforeLoadOf(64, () => ends.reader.poll(kept));
+    ends.writer.commit();
+    expect(kept.bodies).toHaveLength(1);
+    expect(wakes.reader).toBe(1);
+    readWoken(ends, wakes, kept);
+    writeRecord(ends.writer, bodyOf(1, 20));
+    ends.writer.commit();
+    expect(wakes.reader).toBe(1);
+  });
+
   it('goes on when its positions pass 2^31 and 2^32', () => {
     const memory = createRing(RING_BYTES);
     // Word 0 is the tail, word 32 the head, as written at RingMemory.
@@ -242,6 +260,18 @@ function pairOver(memory: ReturnType<typeof createRing>, readerMemory = memory) 
     reader: new RingReader(readerMemory, count('writer'), count('readerSelf')),
   };
   return { ends, kept: new KeptRecords(), wakes };
+}
+
+/** Lets the other thread do something, once, right before this one loads the word. */
+function beforeLoadOf(word: number, act: () => void): void {
+  const load = Atomics.load.bind(Atomics);
+  const spy = vi.spyOn(Atomics, 'load').mockImplementation(((words: Int32Array, index: number) => {
+    if (index === word) {
+      spy.mockRestore();
+      act();
+    }
+    return load(words, index);
+  }) as typeof Atomics.load);
 }
 
 function readWoken({ reader }: Ends, wakes: Wakes, kept: KeptRecords): void {

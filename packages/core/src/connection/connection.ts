@@ -205,13 +205,15 @@ export class Connection implements TransportEvents, FrameSink {
   }
 
   #goOn(cameAtMs: number, settle: () => FrameVerdict): void {
+    const { turn, peers, deliver } = this.shard;
+    turn.begin();
+    if (peers.all.length > 0) peers.poll();
     if (this.state === ConnectionState.Ended) return;
-    this.shard.turn.begin();
     this.isHeld = false;
-    this.lastPacketMs = this.shard.turn.nowMs;
-    this.inputHeldMs = this.shard.turn.nowMs - cameAtMs;
+    this.lastPacketMs = turn.nowMs;
+    this.inputHeldMs = turn.nowMs - cameAtMs;
     // What came before the answer goes out by the routes and in the layouts of that time.
-    this.shard.deliver.seal();
+    deliver.seal();
     try {
       if (settle() === FrameVerdict.Continue && this.reader.resume(this) === FrameVerdict.Continue) {
         this.#resumeReading();
@@ -220,6 +222,7 @@ export class Connection implements TransportEvents, FrameSink {
       faultIn(this, error);
     }
     this.inputHeldMs = 0;
-    this.shard.deliver.chunkEnds();
+    deliver.chunkEnds();
+    if (peers.all.length > 0) peers.chunkHandled(this);
   }
 }

@@ -178,7 +178,7 @@ export class PeerInput implements PeerEvents {
 
   drained(): void {
     this.#shard.turn.begin();
-    this.#shard.peers.roomAgain();
+    this.#shard.peers.roomAgain(this.#peer);
   }
 
   gone(): void {

@@ -1,11 +1,12 @@
 import type { Peer } from '../ports/peer.ts';
 
-/** Remembers whether what was just told to peers filled the way to one: then whoever it came from has to wait. */
+/** Remembers which ways were filled by what was just told to peers: whoever it came from has to wait for those. */
 export class PeerPressure {
-  isFilled = false;
+  /** Nearly always empty. */
+  readonly filled = new Set<Peer>();
 
   /** Something was told to the peer. */
   told(peer: Peer): void {
-    if (peer.isFull) this.isFilled = true;
+    if (peer.isFull) this.filled.add(peer);
   }
 }

@@ -26,7 +26,8 @@ export class PeerSet {
   readonly pressure = new PeerPressure();
   readonly #shard: Shard;
   readonly #joined: JoinedPeer[] = [];
-  readonly #waiting = new Set<Connection>();
+  /** Clients whose reading waits, and the peers that each waits for. */
+  readonly #waiting = new Map<Connection, Set<Peer>>();
   #isPolling = false;
   #toldOnline = 0;
 
@@ -52,14 +53,19 @@ export class PeerSet {
     return input;
   }
 
-  /** Tells a peer that has joined what there is to know. @param hasRetained  this shard tells of retained messages too */
-  introduce(peer: Peer, hasRetained: boolean): void {
-    const { turn, interest, sessions, retained, guard } = this.#shard;
+  /**
+   * Tells a peer that has joined what there is to know. Each shard tells the retained messages that came in on it: what is
+   * on its way to others in this moment does not pass the newcomer by.
+   * @param isHub  this shard tells those that nobody else will
+   */
+  introduce(peer: Peer, isHub: boolean): void {
+    const { turn, interest, sessions, retained, guard, shardId } = this.#shard;
+    const isToldHere = (origin: number) => origin === shardId || (isHub && this.find(origin) === undefined);
     turn.begin();
     interest?.introduceTo(peer);
     peer.onlineChanged(sessions.onlineCount);
     guard.introduceTo(peer);
-    if (hasRetained) retained.announceAll((...message) => peer.retain(...message));
+    retained.announceTo((...message) => peer.retain(...message), isToldHere);
     peer.introduced();
   }
 
@@ -77,7 +83,7 @@ export class PeerSet {
     this.all.splice(this.all.indexOf(peer), 1);
     const at = this.#joined.findIndex((joined) => joined.peer === peer);
     this.#joined.splice(at, 1);
-    this.roomAgain();
+    this.roomAgain(peer);
   }
 
   /** Reads what has arrived. Does nothing when it is called from within. */
@@ -90,7 +96,7 @@ export class PeerSet {
         if ((this.#joined[i] as JoinedPeer).poll()) this.#shard.turn.begin();
       }
       // What peers cause here is not the fault of the client that is handled next.
-      this.pressure.isFilled = false;
+      this.pressure.filled.clear();
     } finally {
       this.#isPolling = false;
     }
@@ -109,19 +115,21 @@ export class PeerSet {
     }
   }
 
-  /** A chunk of this client was handled: if it filled the way to a peer, the client's reading waits. */
+  /** A chunk of this client was handled: if it filled ways to peers, the client's reading waits for those. */
   chunkHandled(connection: Connection): void {
-    if (!this.pressure.isFilled) return;
-    this.pressure.isFilled = false;
-    this.#wait(connection);
+    const { filled } = this.pressure;
+    if (filled.size === 0) return;
+    const peers = [...filled];
+    filled.clear();
+    this.#wait(connection, peers);
   }
 
-  /** A peer takes more. */
-  roomAgain(): void {
-    if (this.#waiting.size === 0 || this.all.some((peer) => peer.isFull)) return;
-    const waiting = [...this.#waiting];
-    this.#waiting.clear();
-    for (const connection of waiting) connection.peersReady();
+  /** The peer takes more, or is gone. */
+  roomAgain(peer: Peer): void {
+    // All first: who goes on may fill the way again at once.
+    const ready = [...this.#waiting].filter(([, peers]) => peers.delete(peer) && peers.size === 0);
+    for (const [connection] of ready) this.#waiting.delete(connection);
+    for (const [connection] of ready) connection.peersReady();
   }
 
   /** The connection has ended. */
@@ -129,9 +137,9 @@ export class PeerSet {
     this.#waiting.delete(connection);
   }
 
-  #wait(connection: Connection): void {
-    if (connection.state === ConnectionState.Ended || this.#waiting.has(connection)) return;
-    this.#waiting.add(connection);
+  #wait(connection: Connection, peers: readonly Peer[]): void {
+    if (connection.state === ConnectionState.Ended) return;
+    this.#waiting.set(connection, new Set([...(this.#waiting.get(connection) ?? []), ...peers]));
     connection.isAwaitingPeers = true;
     connection.transport.pause();
   }

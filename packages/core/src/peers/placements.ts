@@ -71,7 +71,6 @@ export class Placements {
     connection.relay = relays.make(connection, peer);
     connection.relay.open(connect, connection.reader.takeHeld());
     connection.transport.resume();
-    peers.chunkHandled(connection);
     return FrameVerdict.Stop;
   }
 }

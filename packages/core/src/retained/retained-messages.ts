@@ -168,19 +168,24 @@ export class RetainedMessages implements ReplaySource {
     if (this.#versions === null) return wasThere;
     const version = this.#nextVersion();
     this.#versions.deleted(topicKey, version, this.#turn.nowMs);
-    const frame = new PublishFrame();
-    parseFrameAt(frame, buildPublish(topicKey, NO_PAYLOAD, 0, true), 0, true);
-    this.#announce?.(frame, version, '', null);
+    this.#announce?.(deletionOf(topicKey), version, '', null);
     return wasThere;
   }
 
-  /** Tells `announce` every message: for a shard that is new. */
-  announceAll(announce: RetainedAnnouncer): void {
+  /**
+   * Tells a shard that is new what it has to know, deletions too: it may hear of what they deleted from elsewhere.
+   * @param isTold  by the shard on which a message came in
+   */
+  announceTo(announce: RetainedAnnouncer, isTold: (shardId: number) => boolean): void {
+    for (const [topicKey, version] of this.#versions?.deletions() ?? []) {
+      if (isTold(version.shardId)) announce(deletionOf(topicKey), version, '', null);
+    }
     const publish = this.#frame;
     for (const [
       ,
       { frame, bodyStart, isVersion5, deadlineMs, time, shardId, publisherId, publisher },
     ] of this.#tree.entries()) {
+      if (!isTold(shardId)) continue;
       publish.parse(frame, 0, bodyStart, frame.length, isVersion5);
       publish.deadlineMs = deadlineMs;
       announce(publish, { time, shardId }, publisherId, publisher);
@@ -315,6 +320,13 @@ export class RetainedMessages implements ReplaySource {
       if (isExpired(value[1], this.#turn.nowMs)) this.delete(value[0]);
     }
   }
+}
+
+/** A retained PUBLISH without a payload. */
+function deletionOf(topicKey: TopicKey): PublishFrame {
+  const frame = new PublishFrame();
+  parseFrameAt(frame, buildPublish(topicKey, NO_PAYLOAD, 0, true), 0, true);
+  return frame;
 }
 
 /** Its Message Expiry Interval is over. */

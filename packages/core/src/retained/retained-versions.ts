@@ -55,6 +55,11 @@ export class RetainedVersions {
     }
   }
 
+  /** The deletions remembered, oldest first. */
+  deletions(): IterableIterator<[TopicKey, RetainedVersion]> {
+    return this.#deleted.entries();
+  }
+
   /** A message is there again. */
   kept(topicKey: TopicKey): void {
     if (this.#deleted.size > 0) this.#deleted.delete(topicKey);

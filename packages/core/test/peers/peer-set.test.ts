@@ -1,3 +1,4 @@
+import type { Shard } from '@nanomq-ts/core';
 import { describe, expect, it } from 'vitest';
 import { FourShards, payloadsOf } from './four-shards.ts';
 
@@ -69,6 +70,44 @@ describe('messages between shards', () => {
     expect(got).toEqual(payloads);
     await broker.settled();
     expect(transport.isPaused).toBe(false);
+  });
+
+  it('hold up who sends them also where each one waits for an answer of the Access', async () => {
+    const access = { authenticate: () => 0, checksPublish: true, publish: async () => 0, subscribe: () => 0 };
+    const broker = new FourShards({}, { access });
+    const subscriber = await broker.clientAt(1, 'subscriber');
+    await subscriber.subscribe('t', 1);
+    const { client: fast, transport } = broker.openAt(0);
+    await fast.connect({ clientId: 'fast' });
+    const payloads = Array.from({ length: 100 }, (_, i) => `${i} ${'x'.repeat(2000)}`);
+    for (const payload of payloads) fast.publish('t', payload, { qos: 1 });
+    // Time for all answers, but no turn in which the ring would be read.
+    for (let i = 0; i < 10; i++) await new Promise(setImmediate);
+    expect(transport.isPaused).toBe(true);
+    expect(broker.shards[0]?.counters.packetsReceived).toBeLessThan(50);
+    const got: string[] = [];
+    for (let round = 0; round < 100 && got.length < payloads.length; round++) {
+      await broker.settled();
+      got.push(...(await payloadsOf(subscriber)));
+    }
+    expect(got).toEqual(payloads);
+  });
+
+  it('hold up who sends them until that way is free, whatever others wait for', async () => {
+    const broker = new FourShards();
+    for (const shardId of [1, 2]) await (await broker.clientAt(shardId, `s-${shardId}`)).subscribe(`to-${shardId}`, 1);
+    const transports = [];
+    for (const shardId of [1, 2]) {
+      const { client, transport } = broker.openAt(0);
+      await client.connect({ clientId: `p-${shardId}` });
+      transports.push(transport);
+      // This shard hangs.
+      if (shardId === 2) (broker.shards[2] as Shard).peers.poll = () => {};
+      for (let i = 0; i < 20; i++) client.publish(`to-${shardId}`, 'x'.repeat(2000), { qos: 1 });
+    }
+    expect(transports.map(({ isPaused }) => isPaused)).toEqual([true, true]);
+    await broker.settled();
+    expect(transports.map(({ isPaused }) => isPaused)).toEqual([false, true]);
   });
 
   it('larger than the way between shards arrive whole', async () => {

@@ -121,9 +121,13 @@ export class GatheredAdmin implements AdminPort {
   ): AsyncGenerator<readonly View[], void, undefined> {
     if (clientId !== undefined) return yield* list(this.#adminOf(clientId));
     for (const { id } of this.#shards.all) {
-      // It may have gone while another one was listed, and its clients with it.
       const shard = this.#shards.find(id);
-      if (shard !== undefined) yield* list(shard.admin);
+      try {
+        if (shard !== undefined) yield* list(shard.admin);
+      } catch (error) {
+        // It may have gone while it was listed, as it may while another one was, and its clients with it.
+        if (this.#shards.find(id) !== undefined) throw error;
+      }
     }
   }
 }

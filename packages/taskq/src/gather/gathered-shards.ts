@@ -64,13 +64,20 @@ export class GatheredShards {
 
   /** @throws AdminError (rejects) SHARD_TIMEOUT */
   async figures(): Promise<BrokerFigures> {
-    const shards = this.all;
-    const [hub, ...others] = await Promise.all([this.#hub.figures(), ...shards.map(({ admin }) => admin.figures())]);
-    shards.forEach(({ id }, i) => {
-      this.figuresTold(id, others[i] as BrokerFigures);
-    });
+    const asked = this.all.map((shard) => this.#askFigures(shard));
+    const [hub] = await Promise.all([this.#hub.figures(), ...asked]);
+    // As told last: what was lost meanwhile is among the lost, and counts once.
+    const others = [...this.#shards.keys()].flatMap((id) => this.#lastFigures.get(id) ?? []);
     // The hub has no clients: as a label it would only puzzle.
     const sum = sumFigures({ ...hub, connectionsByShard: {} }, [...others, ...this.#lost]);
-    return { ...sum, shards: shards.length, shardsLost: this.#lostCount };
+    return { ...sum, shards: others.length, shardsLost: this.#lostCount };
+  }
+
+  async #askFigures({ id, admin }: GatheredShard): Promise<void> {
+    try {
+      this.figuresTold(id, await admin.figures());
+    } catch (error) {
+      if (this.#shards.has(id)) throw error;
+    }
   }
 }

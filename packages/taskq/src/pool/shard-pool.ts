@@ -104,7 +104,16 @@ export class ShardPool<Settings, Doors, Address, View> {
 
   /** The open listeners of every shard. @throws AdminError (rejects) SHARD_TIMEOUT */
   async listenerViews(): Promise<readonly View[]> {
-    return (await Promise.all([...this.#running.values()].map((shard) => shard.listenerViews()))).flat();
+    const views = [...this.#running.values()].map(async (shard) => {
+      try {
+        return await shard.listenerViews();
+      } catch (error) {
+        // Its listeners are gone with it.
+        if (!this.#running.has(shard.id)) return [];
+        throw error;
+      }
+    });
+    return (await Promise.all(views)).flat();
   }
 
   /** Ends every connection, then the threads; settles when they have ended. */

@@ -31,6 +31,26 @@ describe('gathering', () => {
     expect(shardTimeout(9)).toBeInstanceOf(AdminError);
   });
 
+  it('a shard that is lost while it or another one is asked counts once, and refuses nobody an answer', async () => {
+    const harness = new GatheredHarness();
+    const figures = { ...(await harness.admin.figures()), connectionsAccepted: 100 };
+    const questions: { kind: string; fail: (error: Error) => void }[] = [];
+    const quick = new RemoteAdmin(async () => figures as never);
+    const slow = new RemoteAdmin(({ kind }) => new Promise((_, fail) => questions.push({ kind, fail })));
+    harness.gathered.add({ id: 9, admin: slow });
+    harness.gathered.figuresTold(9, figures);
+    const list = idsOf(harness.admin.clients({}));
+    while (questions.length === 0) await new Promise(setImmediate);
+    harness.gathered.add({ id: 8, admin: quick });
+    const sum = harness.admin.figures();
+    await new Promise(setImmediate);
+    for (const id of [8, 9]) harness.gathered.lost(id);
+    expect(questions.map(({ kind }) => kind)).toEqual(['openList', 'figures']);
+    for (const { fail } of questions) fail(new Error('the thread has ended'));
+    expect(await sum).toMatchObject({ shards: 4, shardsLost: 2, connectionsAccepted: 200 });
+    expect(await list).toEqual([]);
+  });
+
   it('counters of a shard that was lost are kept, what it held is not', async () => {
     const harness = new GatheredHarness();
     for (let i = 0; i < 4; i++) await harness.client(5, { clientId: `c${i}` });

@@ -158,6 +158,7 @@ export class OwnClient {
     session.connectedAtMs = shard.turn.nowMs;
     session.windowLimit = Math.min(receiveMaximum, shard.options.maxInflightMessages);
     this.#connection = connection;
+    shard.interest?.onlineChanged(session);
     shard.outbound.resume(session);
     for (const subscription of this.#unreplayed) shard.retained.replay(connection, subscription);
     this.#unreplayed.clear();
@@ -201,6 +202,8 @@ export class OwnClient {
 
   #closed(connection: Connection): void {
     connection.closed();
-    if (this.#connection === connection) this.#connection = null;
+    if (this.#connection !== connection) return;
+    this.#connection = null;
+    this.#shard.interest?.onlineChanged(this.#session);
   }
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -28,6 +28,18 @@ export class DevCerts {
 
   read(name: string): Buffer {
     return readFileSync(this.path(name));
+  }
+
+  /** Makes `nameless.pem` and its key: signed by the CA, known by an alternative name alone. */
+  makeNameless(): void {
+    const [key, pem, csr, extensions] = ['key', 'pem', 'csr', 'ext'].map((kind) => this.path(`nameless.${kind}`));
+    const openssl = (...args: (string | undefined)[]) => {
+      execFileSync('openssl', args as string[], { stdio: ['ignore', 'ignore', 'pipe'] });
+    };
+    writeFileSync(extensions as string, 'subjectAltName=critical,DNS:localhost\n');
+    openssl('req', '-new', '-newkey', 'rsa:2048', '-nodes', '-keyout', key, '-out', csr, '-subj', '/');
+    const signer = ['-CA', this.path('ca.pem'), '-CAkey', this.path('ca.key'), '-set_serial', '77'];
+    openssl('x509', '-req', '-in', csr, ...signer, '-days', '30', '-extfile', extensions, '-out', pem);
   }
 
   /** Replaces the certificate and key of one name by those of another. */

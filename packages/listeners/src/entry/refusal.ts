@@ -20,6 +20,7 @@ const TEXTS = {
   wsText: 'the WebSocket client sent a frame that is not binary',
   wsFrame: 'the WebSocket client sent a frame that is malformed or too large',
   wsUnanswered: 'the WebSocket client sent too much before the broker had answered it',
+  fault: 'the broker failed at the handshake',
 } as const;
 
 /** Label of a reason, in counters and logs. */

@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
-import type { Transport, TransportEvents } from '@nanomq-ts/core';
+import type { PeerCertificate, Transport, TransportEvents } from '@nanomq-ts/core';
 import {
   DEFAULT_BACKLOG,
   DEFAULT_HANDSHAKE_TIMEOUT_MS,
@@ -28,6 +28,15 @@ export interface Stages {
   readonly kind: ListenerKind;
   readonly tls: TlsStage | null;
   readonly webSocket: WebSocketStage | null;
+}
+
+/** A connection that may speak MQTT. */
+interface Passed {
+  /** Its own, or TLS over it. */
+  readonly socket: Socket;
+  /** Null: nothing lies between MQTT and the socket. */
+  readonly wire: Wire | null;
+  readonly certificate: PeerCertificate | null;
 }
 
 /** What a connection meets first; others may take its place while the listener is open. */
@@ -148,16 +157,20 @@ export class StagedListener implements Listener {
     socket.on('error', errorIgnored);
     const arrival = new Arrival(socket, this.#door.handshakeTimeoutMs);
     this.#arrivals.add(arrival);
-    const refusal = await this.#pass(arrival);
+    const outcome = await this.#pass(arrival).catch((error: unknown) => this.#failed(error));
     arrival.leave();
     this.#arrivals.delete(arrival);
-    if (refusal === null) return;
+    if (!(outcome instanceof Refusal) && !outcome.socket.destroyed) {
+      this.#handOver(arrival, outcome);
+      return;
+    }
+    const refusal = outcome instanceof Refusal ? outcome : new Refusal('closed');
     socket.destroy();
     this.#recordRefusal(arrival.refusal ?? refusal, arrival);
   }
 
-  /** Leads a connection through the stages, and to the core. @returns the refusal of the first that it does not pass */
-  async #pass(arrival: Arrival): Promise<Refusal | null> {
+  /** Leads a connection through the stages. @returns what it has become, or the refusal of the first it does not pass */
+  async #pass(arrival: Arrival): Promise<Passed | Refusal> {
     const { tls, webSocket } = this.#stages;
     const { expectsProxyHeader, trusted } = this.#door;
     if (expectsProxyHeader) {
@@ -168,11 +181,15 @@ export class StagedListener implements Listener {
     if (this.#options.admit?.(remoteAddress, remotePort) === false) return new Refusal('denied');
     const socket = tls === null ? arrival.socket : await tls.secure(arrival);
     if (socket instanceof Refusal) return socket;
+    const certificate = tls !== null && socket instanceof TLSSocket ? tls.peerCertificateOf(socket) : null;
     const wire = webSocket === null ? this.#wireOf(arrival, socket) : await webSocket.upgrade(socket, arrival);
-    if (wire instanceof Refusal) return wire;
-    if (socket.destroyed) return new Refusal('closed');
-    this.#handOver(arrival, socket, wire);
-    return null;
+    return wire instanceof Refusal ? wire : { socket, wire, certificate };
+  }
+
+  /** A fault of ours in a handshake costs the connection it happens to, and no other. */
+  #failed(err: unknown): Refusal {
+    this.#options.logger?.error({ listener: this.name, err }, 'handshake failed by a fault of the broker');
+    return new Refusal('fault');
   }
 
   /** @returns null when nothing lies between MQTT and the socket */
@@ -180,15 +197,13 @@ export class StagedListener implements Listener {
     return socket instanceof TLSSocket ? new TlsWire(socket, writeQueueOf(arrival.socket)) : null;
   }
 
-  #handOver(client: Arrival, socket: Socket, wire: Wire | null): void {
-    const { tls } = this.#stages;
+  #handOver(client: Arrival, { socket, wire, certificate }: Passed): void {
     this.#transportCount++;
     if (wire === null) {
       const transport = new SocketTransport(socket, this, client.remoteAddress, client.remotePort);
       if (this.#accept(transport)) socket.on('data', ownBytesRead);
       return;
     }
-    const certificate = tls !== null && socket instanceof TLSSocket ? tls.peerCertificateOf(socket) : null;
     this.#accept(new WireTransport(wire, this, client, certificate));
   }
 

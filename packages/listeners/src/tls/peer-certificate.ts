@@ -1,5 +1,6 @@
 import type { TLSSocket } from 'node:tls';
 import type { PeerCertificate } from '@nanomq-ts/core';
+import { subjectOf } from './subject-of.ts';
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
@@ -10,8 +11,7 @@ export function peerCertificateOf(socket: TLSSocket): PeerCertificate | null {
   if (certificate === undefined) return null;
   const name: unknown = socket.getPeerCertificate().subject?.CN;
   return {
-    // Node writes one relative name a line, in the certificate's order; RFC 4514 writes them the other way round.
-    subject: certificate.subject.split('\n').reverse().join(','),
+    subject: subjectOf(certificate),
     // Several names are an array: whichever was taken, it could be the wrong one.
     commonName: typeof name === 'string' && !CONTROL.test(name) ? name : null,
     fingerprint256: certificate.fingerprint256,

@@ -1,6 +1,7 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
+import { subjectOf } from './subject-of.ts';
 import { TlsFilesError } from './tls-files-error.ts';
 import type { TlsOptions } from './tls-options.ts';
 
@@ -9,7 +10,7 @@ const REVOCATION_LISTS = /-----BEGIN X509 CRL-----[^-]*-----END X509 CRL-----/g;
 
 /** What an operator may know of a listener's certificate. */
 export interface CertificateFacts {
-  /** Distinguished name, one line. */
+  /** Distinguished name, one line; '' where it has none. */
   readonly subject: string;
   /** SHA-256: 32 upper-case hexadecimal bytes with `:` between. */
   readonly fingerprint256: string;
@@ -140,7 +141,7 @@ function assertAccepted(context: SecureContextOptions): void {
 
 function factsOf(certificate: X509Certificate): CertificateFacts {
   return {
-    subject: certificate.subject.split('\n').reverse().join(','),
+    subject: subjectOf(certificate),
     fingerprint256: certificate.fingerprint256,
     validFromMs: Date.parse(certificate.validFrom),
     validToMs: Date.parse(certificate.validTo),

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls';
+import { type ConnectionOptions, connect as connectTls, TLSSocket } from 'node:tls';
 import type { Transport } from '@nanomq-ts/core';
 import { RecordedEvents } from '@nanomq-ts/testkit';
-import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Listener } from '../../src/listener.ts';
 import { SLOT_MS } from '../../src/tls/handshake-slots.ts';
 import { listenTls, type TlsListenerOptions } from '../../src/tls/tls-listener.ts';
@@ -113,6 +113,29 @@ describe('listenTls', () => {
       validToMs: expect.any(Number),
     });
     expect(transports[0]?.peerCertificate?.validToMs).toBeGreaterThan(Date.now());
+  });
+
+  it('lets a client in whose certificate has no subject, and tells that', async () => {
+    certs.makeNameless();
+    await listen(strict);
+    await secure(as('nameless'));
+    await expect.poll(() => transports.length, POLL).toBe(1);
+    expect(transports[0]?.peerCertificate).toMatchObject({ subject: '', commonName: null });
+  });
+
+  it('goes on when the handshake of one client fails by its own fault, and says so', async () => {
+    await listen(strict);
+    const fault = vi.spyOn(TLSSocket.prototype, 'getPeerCertificate').mockImplementationOnce(() => {
+      throw new TypeError('a fault');
+    });
+    onTestFinished(() => fault.mockRestore());
+    const socket = connectTls({ port: listener.port, host: '127.0.0.1', ...as('client') }).on('error', () => {});
+    sockets.push(socket);
+    await closed(socket);
+    expect(log.texts('error')).toEqual(['handshake failed by a fault of the broker']);
+    expect([listener.refusals.fault, transports.length, listener.connectionCount]).toEqual([1, 0, 0]);
+    await secure(as('client'));
+    await expect.poll(() => transports.length, POLL).toBe(1);
   });
 
   const REFUSED: readonly [string, TlsOptions, string, string, string][] = [

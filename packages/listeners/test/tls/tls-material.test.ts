@@ -43,6 +43,15 @@ describe('loadTlsMaterial', () => {
     expect(certificate.validToMs).toBeGreaterThan(Date.now());
   });
 
+  it('takes a certificate without a subject, as authorities make them today', async () => {
+    certs.makeNameless();
+    const { certificate } = await loadTlsMaterial({
+      certFile: certs.path('nameless.pem'),
+      keyFile: certs.path('nameless.key'),
+    });
+    expect(certificate.subject).toBe('');
+  });
+
   it.each<[string, TlsOptions]>([
     ['an encrypted key with its password', { ...encrypted, keyPassword: 'dev-password' }],
     ['a password that is not needed', { ...good, keyPassword: 'dev-password' }],

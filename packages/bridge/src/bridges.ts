@@ -7,6 +7,7 @@ import { LocalFilters } from './local-filters.ts';
 /** How often bridges look after their time, milliseconds. */
 const TICK_MS = 250;
 const SYS_PREFIX = '$SYS/brokers/bridges/';
+const NO_PAYLOAD = Buffer.alloc(0);
 
 /** A bridge of the configuration, switched on or off. */
 export interface BridgeSwitch {
@@ -20,6 +21,8 @@ export class Bridges {
   readonly #localFilters: LocalFilters;
   readonly #bridges = new Map<string, Bridge>();
   readonly #stops: (() => void)[] = [];
+  /** Statistics that stand under `$SYS`, by bridge. */
+  readonly #published = new Map<string, readonly string[]>();
 
   /** @param sysIntervalMs  between statistics under `$SYS`; 0 = none */
   constructor(seat: Omit<BridgeSeat, 'localFilters'>, sysIntervalMs = 0) {
@@ -46,7 +49,10 @@ export class Bridges {
   /** Puts a list of bridges into force: what is as before stays untouched, connections and backlog included. */
   apply(wanted: readonly BridgeSwitch[]): void {
     const on = new Map(wanted.flatMap(({ options, enable }) => (enable ? [[options.name, options] as const] : [])));
-    for (const name of [...this.#bridges.keys()]) if (!on.has(name)) this.#remove(name);
+    for (const name of [...this.#bridges.keys()].filter((each) => !on.has(each))) {
+      this.#remove(name);
+      this.#withdrawStatistics(name);
+    }
     for (const [name, options] of on) {
       const bridge = this.#bridges.get(name);
       if (bridge === undefined) this.#add(options);
@@ -69,6 +75,14 @@ export class Bridges {
   #remove(name: string): void {
     this.#bridges.get(name)?.close();
     this.#bridges.delete(name);
+  }
+
+  /** Nobody would ever say again that they are not true any more. */
+  #withdrawStatistics(name: string): void {
+    for (const topic of this.#published.get(name) ?? []) {
+      this.#seat.shard.publish(topicNameOf(name, topic), NO_PAYLOAD, { retain: true });
+    }
+    this.#published.delete(name);
   }
 
   #follow(topicFilter: string, isThere: boolean): void {
@@ -96,10 +110,15 @@ export class Bridges {
         'messages/dropped': sumOf(status.droppedOutByReason) + sumOf(status.droppedInByReason),
       };
       for (const [topic, value] of Object.entries(values)) {
-        this.#seat.shard.publish(`${SYS_PREFIX}${name}/${topic}`, Buffer.from(String(value)), { retain: true });
+        this.#seat.shard.publish(topicNameOf(name, topic), Buffer.from(String(value)), { retain: true });
       }
+      this.#published.set(name, Object.keys(values));
     }
   }
+}
+
+function topicNameOf(bridge: string, topic: string): string {
+  return `${SYS_PREFIX}${bridge}/${topic}`;
 }
 
 function sumOf(counts: Readonly<Record<string, number>>): number {

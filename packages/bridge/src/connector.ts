@@ -33,8 +33,9 @@ export class Connector {
   /** Clock at which the next attempt begins; null = none is to begin. */
   #nextMs: number | null = null;
   #wasConnected = false;
-  /** The remote broker does not know the bridge bit. */
-  #isBridgeBitRefused = false;
+  /** Servers that have admitted us with the bridge bit, and those that it seems to keep us out of. */
+  readonly #bitTakenBy = new Set<string>();
+  readonly #bitRefusedBy = new Set<string>();
 
   constructor(seat: BridgeSeat, options: BridgeOptions, clientId: string, events: ConnectorEvents) {
     this.#seat = seat;
@@ -57,7 +58,8 @@ export class Connector {
     this.#options = options;
     this.#servers = addressesOf(options);
     this.#serverAt = 0;
-    this.#isBridgeBitRefused = false;
+    this.#bitTakenBy.clear();
+    this.#bitRefusedBy.clear();
     this.#delay.reset();
     if (isOff) return;
     this.#warn();
@@ -105,12 +107,13 @@ export class Connector {
       const credentials = await readCredentials(this.#options);
       const connected = await connectRemotes(this.#planFor(server, credentials), attempt.signal);
       this.#handOver(connected, credentials, attempt);
+      this.#admitted(server.url);
     } catch (error) {
       // It was told to stop, or to begin anew.
       if (this.#attempt !== attempt) return;
       this.#attempt = null;
       this.#events.failed(textOf(error));
-      this.#learnFrom(error);
+      this.#learnFrom(error, server.url);
       this.again();
     }
   }
@@ -133,25 +136,42 @@ export class Connector {
       server,
       credentials,
       clientId: this.#clientId,
-      usesBridgeBit: this.#usesBridgeBit,
+      usesBridgeBit: this.#usesBridgeBit(server.url),
       wasConnected: this.#wasConnected,
     });
   }
 
-  get #usesBridgeBit(): boolean {
-    const { usesBridgeBit, protocolVersion } = this.#options;
-    return usesBridgeBit && protocolVersion !== 5 && !this.#isBridgeBitRefused;
+  #usesBridgeBit(url: string): boolean {
+    return this.#wantsBridgeBit && !this.#bitRefusedBy.has(url);
   }
 
-  /** A broker that does not know the bridge bit says so, or closes without a word. */
-  #learnFrom(error: unknown): void {
-    const isVersionRefused =
-      error instanceof RefusedError && error.reasonCode === ReasonCode.UnsupportedProtocolVersion;
-    const isClosed = error instanceof Error && error.message.endsWith('before CONNACK');
-    if (!this.#usesBridgeBit || !(isVersionRefused || isClosed)) return;
-    this.#isBridgeBitRefused = true;
-    const text = 'the next attempts do without the bridge bit: what is forwarded may come back by a subscription';
+  get #wantsBridgeBit(): boolean {
+    return this.#options.usesBridgeBit && this.#options.protocolVersion !== 5;
+  }
+
+  #admitted(url: string): void {
+    if (!this.#wantsBridgeBit) return;
+    if (this.#usesBridgeBit(url)) {
+      this.#bitTakenBy.add(url);
+      return;
+    }
+    const text = 'the bridge does without the bridge bit: what is forwarded may come back by a subscription';
     this.#seat.logger.warn({ bridge: this.#options.name }, text);
+  }
+
+  /**
+   * A broker that does not know the bridge bit says so, or closes without a word. So does one that is just going down:
+   * without the bit nothing would end a loop, so it is given up for a server that never took it alone, and tried again
+   * when the server closes without it too.
+   */
+  #learnFrom(error: unknown, url: string): void {
+    if (error instanceof RefusedError && error.reasonCode === ReasonCode.UnsupportedProtocolVersion) {
+      this.#bitRefusedBy.add(url);
+      return;
+    }
+    const isClosed = error instanceof Error && error.message.endsWith('before CONNACK');
+    if (!isClosed || this.#bitTakenBy.has(url)) return;
+    if (!this.#bitRefusedBy.delete(url)) this.#bitRefusedBy.add(url);
   }
 
   #warn(): void {

@@ -20,9 +20,13 @@ class Scripted implements FarEnd {
       const end = at + 2 + (bytes[at + 1] as number);
       const frame = bytes.subarray(at, end);
       this.got.push(frame);
-      this.#answer(frame, (hex) => this.#waiting.push(Buffer.from(hex, 'hex')));
+      this.#answer(frame, (hex) => this.say(hex));
       at = end;
     }
+  }
+
+  say(hex: string): void {
+    this.#waiting.push(Buffer.from(hex, 'hex'));
   }
 
   take(): Buffer {
@@ -30,6 +34,20 @@ class Scripted implements FarEnd {
     this.#waiting = [];
     return bytes;
   }
+}
+
+/** PUBLISH of MQTT 5.0, QoS 1, of less than 16,384 bytes. */
+function publishHex(topic: string, properties: string, payload: string, packetId = 1): string {
+  const varint = (value: number) =>
+    value < 128 ? Buffer.from([value]) : Buffer.from([(value & 127) | 128, value >> 7]);
+  const name = Buffer.from(topic);
+  const parts = [
+    [name.length >> 8, name.length & 255, ...name, 0, packetId],
+    varint(properties.length / 2),
+    Buffer.from(properties + payload, 'hex'),
+  ];
+  const body = Buffer.concat(parts.map((part) => Buffer.from(part)));
+  return Buffer.concat([Buffer.from([0x32]), varint(body.length), body]).toString('hex');
 }
 
 const isConnect = (frame: Buffer) => frame[0] === 0x10;
@@ -91,6 +109,39 @@ describe('a remote broker that does what it must not', () => {
     expect(harness.bridge.status.lastError?.text).toMatch(/local broker ended it/);
     await harness.advance(6000);
     expect(ends.length).toBeGreaterThan(1);
+  });
+
+  it.each([
+    ['more user properties than are allowed here', publishHex('a', '26000161000162'.repeat(33), '78')],
+    ['a payload that is not the UTF-8 it says', publishHex('a', '0101', 'ff')],
+    ['more topic levels than are allowed here', publishHex(`a${'/a'.repeat(128)}`, '', '78')],
+  ])('a message with %s goes, and not the connection', async (_, hex) => {
+    const { harness, ends } = await bridgeTo(admitsAndSays(5, hex + publishHex('good', '', '78', 2)), {
+      protocolVersion: 5,
+      subscriptions: [subscription('#')],
+    });
+    const { state, lastError, receivedMessages, droppedInByReason } = harness.bridge.status;
+    expect({ state, lastError, receivedMessages }).toEqual({
+      state: 'connected',
+      lastError: null,
+      receivedMessages: 2,
+    });
+    expect(Object.values(droppedInByReason)).toEqual([1]);
+    const acknowledged = ends[0]?.got.filter((frame) => frame[0] === 0x40).map((frame) => frame.toString('hex', 2, 4));
+    expect(acknowledged).toEqual(['0001', '0002']);
+  });
+
+  it('a message as large as is allowed comes in under a longer name', async () => {
+    const harness = new BridgeHarness({ subscriptions: [subscription('#', { prefix: 'from/far/away/' })] });
+    Object.assign(harness.local.shard.options, { maxPacketBytes: 100 });
+    await harness.start();
+    const subscriber = await harness.local.client(5);
+    await subscriber.subscribe('#', 1);
+    const publisher = await harness.remote.client(5);
+    publisher.publish('t', 'x'.repeat(92), { qos: 1 });
+    publisher.publish('t', 'y', { qos: 1 });
+    expect(await harness.payloads(subscriber)).toEqual(['x'.repeat(92), 'y']);
+    expect(harness.bridge.status).toMatchObject({ state: 'connected', reconnects: 0 });
   });
 
   it('more than the receive maximum is answered with 0x93', async () => {
@@ -161,6 +212,29 @@ describe('a remote broker that refuses', () => {
     );
   });
 
+  it('nothing, but goes down before CONNACK: the bridge bit stays', async () => {
+    const bits: boolean[] = [];
+    let isGoingDown = true;
+    const harness = new BridgeHarness({ protocolVersion: 4 }, () => {
+      const end = new Scripted((frame, say) => {
+        if (!isConnect(frame)) return;
+        bits.push(decodeConnect(frame, { maxUserProperties: 1 }).isBridge);
+        if (isGoingDown) end.isClosed = true;
+        else say(CONNACK[4]);
+      });
+      return end;
+    });
+    await harness.start();
+    while (bits.length < 4) await harness.advance(1000);
+    expect(bits).toEqual([true, false, true, false]);
+    isGoingDown = false;
+    while (bits.length < 5) await harness.advance(1000);
+    isGoingDown = true;
+    await harness.breakLine();
+    while (bits.length < 7) await harness.advance(1000);
+    expect(bits).toEqual([true, false, true, false, true, true, true]);
+  });
+
   it('a subscription: the others hold, and it is told', async () => {
     const { harness } = await bridgeTo(
       (frame, say) => {
@@ -201,6 +275,30 @@ describe('a remote broker that goes silent', () => {
     expect(harness.bridge.status.lastError?.text).toBe('no answer within 3000 ms');
     await harness.advance(3000);
     expect(ends.length).toBeGreaterThan(1);
+  });
+
+  it('is kept while it acknowledges, however late PINGRESP comes', async () => {
+    const waiting: string[] = [];
+    const { harness, ends } = await bridgeTo(
+      (frame, say) => {
+        if (isConnect(frame)) say(CONNACK[4]);
+        // Of a message for `a`: two bytes of length and one of topic name stand before the packet identifier.
+        if (frame[0] === 0x32) waiting.push(frame.toString('hex', 5, 7));
+      },
+      { keepAliveSeconds: 10, answerTimeoutMs: 4000, forwards: [forward('#')] },
+    );
+    for (let i = 0; i < 6; i++) harness.local.shard.publish('a', Buffer.from('x'), { qos: 1 });
+    await harness.settle();
+    for (const packetId of waiting) {
+      await harness.advance(3000);
+      ends[0]?.say(`4002${packetId}`);
+    }
+    await harness.settle();
+    expect(harness.bridge.status).toMatchObject({ state: 'connected', reconnects: 0, backlogMessages: 0 });
+    // Its own keep alive it has from us all the same.
+    expect(ends[0]?.got.filter((frame) => frame[0] === 0xc0).length).toBeGreaterThan(1);
+    await harness.advance(8000);
+    expect(harness.bridge.status.lastError?.text).toMatch(/no PINGRESP/);
   });
 
   it('is kept when it answers', async () => {

@@ -402,4 +402,15 @@ describe('at run time', () => {
     expect(seen).toEqual(['first', 'second']);
     await rm(folder, { recursive: true });
   });
+
+  it('sends what was retained before a forward that is added, with whatever QoS', async () => {
+    const harness = await new BridgeHarness({ forwards: [forward('a/#')] }).start();
+    for (const qos of [0, 1, 2] as const) {
+      harness.local.shard.publish(`b/${qos}`, Buffer.from(`qos ${qos}`), { qos, retain: true });
+    }
+    harness.bridge.change({ ...harness.bridge.options, forwards: [forward('b/#')] });
+    await harness.advance(3000);
+    const kept = [0, 1, 2].map((qos) => harness.remote.shard.retained.get(`b/${qos}`) !== undefined);
+    expect(kept).toEqual([true, true, true]);
+  });
 });

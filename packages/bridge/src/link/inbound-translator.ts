@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import {
   AckHeader,
   MAX_ACK_BYTES,
@@ -27,7 +28,9 @@ export interface InboundTerms {
   readonly receiveMaximum: number;
   /** This broker; a message that was here before is not taken again. */
   readonly brokers: readonly Buffer[];
+  /** What the local broker takes; it ends the connection of whoever sends more. */
   readonly maxUserProperties: number;
+  readonly maxTopicLevels: number;
   /** Property that names the remote broker, added to what comes; null where it has not said its name. */
   readonly origin: Buffer | null;
 }
@@ -46,6 +49,8 @@ export class InboundTranslator {
   readonly #properties = new PublishProperties();
   readonly #writer = new PublishWriter();
   readonly #trail = new OriginTrail();
+  /** The local broker would not take the message that is being looked at. */
+  #isRefused = false;
   /** QoS 1 and 2 messages that came. */
   #begun = 0;
 
@@ -54,7 +59,7 @@ export class InboundTranslator {
     this.#remote = remote;
     this.#traffic = traffic;
     this.#terms = terms;
-    this.#plans = new BoundedCache(MAX_PLANS, (topicKey) => ({ plan: planner.plan(topicKey) }));
+    this.#plans = new BoundedCache(MAX_PLANS, (topicKey) => ({ plan: planner.plan(topicKey, terms.maxTopicLevels) }));
   }
 
   /**
@@ -73,24 +78,27 @@ export class InboundTranslator {
     }
     this.#traffic.receivedMessages++;
     this.#traffic.receivedBytes += end - start;
+    this.#trail.wasHere = this.#isRefused = false;
     const others = publish.propertiesEnd > publish.propertiesStart ? this.#checkedProperties(publish) : null;
     if (publish.topicStart === publish.topicEnd)
       throw new MqttError('TOPIC_NAME_INVALID', { detail: 'topic name is empty' });
-    if (this.#trail.wasHere) {
-      this.#drop(publish, BridgeDrop.Loop);
-      return;
-    }
     const { plan } = this.#plans.get(publish.topicKey());
-    if (plan === null) this.#drop(publish, BridgeDrop.NoRule);
+    if (this.#trail.wasHere) this.#drop(publish, BridgeDrop.Loop);
+    else if (this.#isRefused) this.#drop(publish, BridgeDrop.Refused);
+    else if (plan === null) this.#drop(publish, BridgeDrop.NoRule);
     else this.#pass(publish, plan.topicName, plan.retain, others);
   }
 
   /** @returns properties to replace those of the message, or null */
   #checkedProperties(publish: PublishFrame): Buffer | null {
-    const { buf, propertiesStart, propertiesEnd } = publish;
-    const { maxUserProperties, brokers } = this.#terms;
+    const { buf, propertiesStart, propertiesEnd, payloadStart, end } = publish;
+    const { maxUserProperties, brokers, origin } = this.#terms;
     const properties = this.#properties;
-    properties.scan(buf, propertiesStart, propertiesEnd, false, maxUserProperties);
+    properties.scan(buf, propertiesStart, propertiesEnd, false, Infinity);
+    // No fault of the remote broker's, and one that it would send again: the message goes, and not the connection.
+    this.#isRefused =
+      properties.userPropertyCount + Number(origin !== null) > maxUserProperties ||
+      (properties.payloadFormat === 1 && !isUtf8(buf.subarray(payloadStart, end)));
     if (properties.topicAlias > 0) throw new MqttError('TOPIC_ALIAS_INVALID', { detail: 'none was offered' }); // [MQTT-3.3.2-9]
     this.#trail.read(publish, brokers);
     if (properties.subscriptionIdentifierCount === 0) return null;
@@ -118,7 +126,6 @@ export class InboundTranslator {
 
   /** Acknowledged all the same: the remote broker has nothing more to do with it. */
   #drop(publish: PublishFrame, reason: BridgeDrop): void {
-    this.#trail.wasHere = false;
     this.#traffic.dropIn(reason);
     if (publish.qos === 0) return;
     const header = publish.qos === 1 ? AckHeader.Puback : AckHeader.Pubrec;

@@ -34,6 +34,7 @@ export function linkTerms(
     receiveMaximum: Math.min(connect.receiveMaximum, local.receiveMaximum),
     brokers: maxHops > 0 ? [here] : [],
     maxUserProperties: local.maxUserProperties,
+    maxTopicLevels: local.maxTopicLevels,
     origin: isTracked && remoteId !== undefined ? originProperty(remoteId) : null,
   };
   return { outbound, inbound };

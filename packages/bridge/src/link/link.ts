@@ -98,9 +98,11 @@ export class Link implements Transport {
     for (const remote of this.#parts.remotes) remote.tick(isOwed);
   }
 
-  /** Ends it in good order. */
+  /** Ends it in good order, on the local side at once: what is meant for the bridge from now on waits. */
   close(): void {
-    this.#finish(0, null);
+    if (this.#isOver) return;
+    this.#finish(0);
+    this.#local?.closed();
   }
 
   // What the core calls
@@ -194,17 +196,16 @@ export class Link implements Transport {
   /** @param reasonCode  for DISCONNECT to the connections that are left; null = they are left because one is gone */
   #over(reason: string, reasonCode: number | null): void {
     if (this.#isOver) return;
-    this.#finish(reasonCode ?? 0, reason);
-  }
-
-  #finish(reasonCode: number, reason: string | null): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
-    for (const remote of this.#parts.remotes) remote.close(reasonCode);
+    this.#finish(reasonCode ?? 0);
     // Not now: the core may be the one that ends it.
     queueMicrotask(() => {
       this.#local?.closed();
-      if (reason !== null) this.#events.closed(reason);
+      this.#events.closed(reason);
     });
+  }
+
+  #finish(reasonCode: number): void {
+    this.#isOver = true;
+    for (const remote of this.#parts.remotes) remote.close(reasonCode);
   }
 }

@@ -12,11 +12,15 @@ export type SubscriptionPlan = {
 } | null;
 
 const MAX_NAME_BYTES = 0xffff;
-const UNCHANGED: SubscriptionPlan = { topicName: null, retain: -1 };
+
+interface KeyedRule {
+  readonly rule: SubscriptionRule;
+  readonly filterKey: string;
+}
 
 /** Decides what comes in: the first subscription that matches. */
 export class SubscriptionPlanner {
-  readonly #rules: readonly { readonly rule: SubscriptionRule; readonly filterKey: string }[];
+  readonly #rules: readonly KeyedRule[];
   readonly #isTransparent: boolean;
 
   /** @param isTransparent  what no subscription asks for comes in unchanged */
@@ -28,22 +32,19 @@ export class SubscriptionPlanner {
     }));
   }
 
-  /** @param topicKey  of a message of the remote broker */
-  plan(topicKey: string): SubscriptionPlan {
+  /** @param topicKey  of a message of the remote broker @param maxLevels  of a topic name here */
+  plan(topicKey: string, maxLevels: number): SubscriptionPlan {
     const match = this.#rules.find(({ filterKey }) => filterMatches(filterKey, topicKey));
-    if (match === undefined) return this.#isTransparent ? UNCHANGED : null;
-    const { localTopic, prefix, suffix, retain } = match.rule;
-    const key = rewriteTopic(
-      {
-        filter: match.filterKey,
-        target: topicKeyOf(localTopic),
-        prefix: topicKeyOf(prefix),
-        suffix: topicKeyOf(suffix),
-      },
-      topicKey,
-    );
-    if (key.length > MAX_NAME_BYTES || topicNameFault(key, Infinity) !== '') return null;
+    if (match === undefined && !this.#isTransparent) return null;
+    const key = match === undefined ? topicKey : rewritten(match, topicKey);
+    if (key.length > MAX_NAME_BYTES || topicNameFault(key, maxLevels) !== '') return null;
     const topicName = key === topicKey ? null : Buffer.from(key, 'latin1');
-    return { topicName, retain: retain === undefined ? -1 : Number(retain) };
+    return { topicName, retain: match?.rule.retain === undefined ? -1 : Number(match.rule.retain) };
   }
+}
+
+function rewritten({ rule, filterKey }: KeyedRule, topicKey: string): string {
+  const { localTopic, prefix, suffix } = rule;
+  const texts = { target: topicKeyOf(localTopic), prefix: topicKeyOf(prefix), suffix: topicKeyOf(suffix) };
+  return rewriteTopic({ filter: filterKey, ...texts }, topicKey);
 }

@@ -6,7 +6,7 @@ export const BridgeDrop = {
   TooLarge: 1,
   /** No forward or subscription gives it a valid topic name. */
   NoRule: 2,
-  /** The remote broker answered with a failure. */
+  /** The receiver does not take it: the remote broker answered with a failure, or a limit of the local one says so. */
   Refused: 3,
 } as const;
 

@@ -138,14 +138,16 @@ export class RemoteConnection implements RemoteStreamEvents, FrameSink {
     if (this.#isOver) return;
     const nowMs = this.#nowMs();
     const { answerTimeoutMs } = this.#terms;
+    const isDue = (sinceMs: number) => this.#keepAliveMs > 0 && nowMs - sinceMs >= this.#keepAliveMs / 2;
     if (this.#pingSentMs > 0) {
-      if (nowMs - this.#pingSentMs >= answerTimeoutMs) this.#fail(`no PINGRESP within ${answerTimeoutMs} ms`);
+      // Acknowledgements are a life sign too: over a slow line PINGREQ waits behind the messages that they are for.
+      const silentMs = nowMs - Math.max(this.#pingSentMs, this.#lastReceivedMs);
+      if (silentMs >= answerTimeoutMs) this.#fail(`no PINGRESP within ${answerTimeoutMs} ms`);
+      else if (isDue(this.#lastSentMs)) this.send({ type: 'pingreq' });
       return;
     }
-    const isQuiet =
-      this.#keepAliveMs > 0 && nowMs - Math.min(this.#lastSentMs, this.#lastReceivedMs) >= this.#keepAliveMs / 2;
     const isLate = isOwed && nowMs - this.#lastReceivedMs >= answerTimeoutMs / 2;
-    if (!isQuiet && !isLate) return;
+    if (!isLate && !isDue(Math.min(this.#lastSentMs, this.#lastReceivedMs))) return;
     this.#pingSentMs = nowMs;
     this.send({ type: 'pingreq' });
   }

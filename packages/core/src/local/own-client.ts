@@ -149,7 +149,8 @@ export class OwnClient {
     connection.isVersion5 = protocolVersion === 5;
     connection.state = ConnectionState.Connected;
     connection.connectedAtMs = shard.turn.nowMs;
-    connection.reader.maxPacketBytes = shard.options.maxPacketBytes;
+    // Its transport has measured what came from outside, and may have added to it since.
+    connection.reader.maxPacketBytes = Number.POSITIVE_INFINITY;
     connection.session = session;
     if (!isResumed) session.inboundIds = null;
     connection.inheritedIds = session.inboundIds?.size ?? 0;

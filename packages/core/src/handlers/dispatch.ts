@@ -1,4 +1,4 @@
-import { FrameVerdict, MqttError, PacketType } from '@nanomq-ts/codec';
+import { FrameVerdict, MqttError, PacketType, varintSize, writeVarint } from '@nanomq-ts/codec';
 import type { Connection } from '../connection/connection.ts';
 import { ConnectionState } from '../connection/connection-state.ts';
 import type { Shard } from '../shard.ts';
@@ -16,8 +16,8 @@ import { handleUnsubscribe } from './unsubscribe.ts';
  * @param buf        `buf[start, end)` is a whole frame, borrowed for the call
  * @param bodyStart  offset of the first byte after the Remaining Length
  * @returns what the frame reader does next
- * @throws MqttError SECOND_CONNECT, PACKET_FROM_SERVER, PACKET_UNEXPECTED (0x82), PACKET_TYPE_RESERVED (0x81), and what
- *   the handlers throw; it ends the connection
+ * @throws MqttError SECOND_CONNECT, PACKET_FROM_SERVER, PACKET_UNEXPECTED (0x82), PACKET_TYPE_RESERVED, MALFORMED_VARINT
+ *   (0x81), and what the handlers throw; it ends the connection
  */
 export function dispatch(
   shard: Shard,
@@ -27,6 +27,9 @@ export function dispatch(
   bodyStart: number,
   end: number,
 ): FrameVerdict {
+  if (bodyStart - start > 2 && isLengthPadded(start, bodyStart, end)) {
+    return dispatchPadded(shard, connection, buf, start, bodyStart, end);
+  }
   const type = buf[start]! >> 4;
   shard.counters.packetsReceived++;
   if (connection.state !== ConnectionState.Connected) return dispatchFirst(shard, connection, type, buf, start, end);
@@ -46,6 +49,32 @@ export function dispatch(
     default:
       return dispatchControl(shard, connection, type, buf.subarray(start, end));
   }
+}
+
+/** The Remaining Length takes more bytes than it need. */
+function isLengthPadded(start: number, bodyStart: number, end: number): boolean {
+  return bodyStart - start > 1 + varintSize(end - bodyStart);
+}
+
+/**
+ * MQTT 3.1.1 lets a client write it so, but whoever gets the message may be of MQTT 5.0 and take it for malformed: so
+ * nobody behind this sees it. [MQTT-1.5.5-1]
+ */
+function dispatchPadded(
+  shard: Shard,
+  connection: Connection,
+  buf: Buffer,
+  start: number,
+  bodyStart: number,
+  end: number,
+): FrameVerdict {
+  if (connection.isVersion5) throw new MqttError('MALFORMED_VARINT', { detail: 'remaining length' });
+  const length = end - bodyStart;
+  const frame = Buffer.allocUnsafe(1 + varintSize(length) + length);
+  frame[0] = buf[start]!;
+  const body = writeVarint(frame, 1, length);
+  buf.copy(frame, body, bodyStart, end);
+  return dispatch(shard, connection, frame, 0, body, frame.length);
 }
 
 /** Everything that is not on the message path. What was published before it goes out before its answer. */

@@ -73,6 +73,43 @@ describe('what no client may send ends its connection and no other', () => {
   });
 });
 
+describe('a Remaining Length that takes more bytes than it need', () => {
+  it('is malformed in MQTT 5.0 [MQTT-1.5.5-1]', async () => {
+    const { errors, sent } = await afterConnect(5, '32 88 80 00 00 01 77 00 05 00 62 63', 'whole');
+    expect(sent).toMatchObject([{ cmd: 'disconnect', reasonCode: 0x81 }]);
+    expect(errors).toEqual([]);
+  });
+
+  it.each([
+    ['QoS 0', '30 84 80 80 00 00 01 77 62', '30 04 00 01 77 62', '30 05 00 01 77 00 62'],
+    ['QoS 1', '32 86 00 00 01 77 00 05 62', '32 06 00 01 77 00 01 62', '32 07 00 01 77 00 01 00 62'],
+  ])('of 3.1.1 goes out in its shortest form: PUBLISH %s [MQTT-1.5.5-1]', async (_, hex, plain, converted) => {
+    const harness = new ShardHarness();
+    const publisher = await harness.client(4);
+    const receivers = [harness.open(4), harness.open(5)];
+    for (const [i, { client }] of receivers.entries()) {
+      await client.connect({ clientId: `receiver-${i}` });
+      await client.subscribe('w', 1);
+      client.autoAcknowledge = false;
+      client.link.onBytes = null;
+    }
+    publisher.sendHex(hex);
+    await publisher.ping();
+    const bytes = receivers.map(({ transport }) => transport.take().toString('hex'));
+    expect(bytes).toEqual([plain, converted].map((text) => text.replaceAll(' ', '')));
+  });
+
+  it('of 3.1.1 works with every other packet, CONNECT too', async () => {
+    const harness = new ShardHarness();
+    const { client } = harness.open(4);
+    client.sendHex('10 8d 00 00 04 4d 51 54 54 04 02 00 3c 00 01 61');
+    await client.next('connack');
+    client.sendHex('82 86 80 00 00 01 00 01 61 00 c0 80 00');
+    expect((await client.next('suback')).granted).toEqual([0]);
+    await client.next('pingresp');
+  });
+});
+
 describe.each(VERSIONS)('before CONNECT, MQTT %s', (_, version) => {
   it.each([
     ['PINGREQ', 'c0 00'],

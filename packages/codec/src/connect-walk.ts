@@ -19,6 +19,9 @@ export interface ConnectWalk {
   readonly properties: FrameRange;
   /** Empty without a will and for 3.x. */
   readonly willProperties: FrameRange;
+  /** The flags of what is there, and where they stand: a client of 3.1 may announce more. */
+  readonly flags: number;
+  readonly flagsAt: number;
 }
 
 /**
@@ -29,7 +32,8 @@ export function walkConnect(frame: Buffer, userPropertyLimit: number): ConnectWa
   const walk = new FrameWalk(frame, 0);
   const version = walkVersion(walk);
   const { protocolVersion } = version;
-  const flags = walk.byte('connect flags');
+  const flagsAt = frame.length - walk.left;
+  let flags = walk.byte('connect flags');
   checkFlags(flags, protocolVersion);
   walk.uint16('keep alive');
   const properties = protocolVersion === 5 ? walk.properties(PropertyPlace.Connect, userPropertyLimit) : EMPTY_RANGE;
@@ -41,10 +45,17 @@ export function walkConnect(frame: Buffer, userPropertyLimit: number): ConnectWa
     walk.string('will topic'); // [MQTT-3.1.2-9] [MQTT-3.1.3-11]
     walk.binary('will payload');
   }
+  if (isLeftOut(walk, protocolVersion)) flags &= ~(ConnectFlag.UserName | ConnectFlag.Password);
   if ((flags & ConnectFlag.UserName) !== 0) walk.string('user name'); // [MQTT-3.1.2-17] [MQTT-3.1.3-12]
+  if (isLeftOut(walk, protocolVersion)) flags &= ~ConnectFlag.Password;
   if ((flags & ConnectFlag.Password) !== 0) walk.binary('password'); // [MQTT-3.1.2-19]
   walk.finish(); // [MQTT-3.1.2-16] [MQTT-3.1.2-18] [v3.1.1 MQTT-3.1.2-18] [v3.1.1 MQTT-3.1.2-20]
-  return { ...version, properties, willProperties };
+  return { ...version, properties, willProperties, flags, flagsAt };
+}
+
+/** The frame ends here. MQTT 3.1, 3.1, has a server let user name and password be missing though a flag announces them. */
+function isLeftOut(walk: FrameWalk, version: ProtocolVersion): boolean {
+  return version === 3 && walk.left === 0;
 }
 
 /**

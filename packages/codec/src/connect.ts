@@ -19,7 +19,7 @@ const NEVER_EXPIRES = 0xffff_ffff;
 export function decodeConnect(frame: Buffer, limits: ControlLimits): ConnectPacket {
   const walk = walkConnect(frame, limits.maxUserProperties);
   const { protocolVersion, isBridge } = walk;
-  const parsed = parseFrame(frame, protocolVersion, 'connect');
+  const parsed = parseFrame(withFlags(frame, walk), protocolVersion, 'connect');
   const properties = parsed.properties ?? {};
   const cleanStart = parsed.clean ?? false;
   if (properties.authenticationData !== undefined && properties.authenticationMethod === undefined) {
@@ -68,6 +68,14 @@ function willOf(frame: Buffer, parsed: IConnectPacket, walk: ConnectWalk): Will 
     publishProperties: propertiesWithout(frame, start, end, WILL_DELAY_INTERVAL), // [MQTT-3.1.3-10]
     delaySeconds: will.properties?.willDelayInterval ?? 0,
   };
+}
+
+/** The frame with the flags of what is there: mqtt-packet would look for the rest. */
+function withFlags(frame: Buffer, { flags, flagsAt }: ConnectWalk): Buffer {
+  if (frame[flagsAt] === flags) return frame;
+  const copy = Buffer.from(frame);
+  copy[flagsAt] = flags;
+  return copy;
 }
 
 /** mqtt-packet gives views of the frame, which is borrowed. */

@@ -11,10 +11,14 @@ import { MqttError, type MqttErrorCode } from './mqtt-error.ts';
 import { PacketType } from './packet-type.ts';
 import { type RequestWalk, toSubscribe, toUnsubscribe, walkSubscribe, walkUnsubscribe } from './subscribe.ts';
 
+const DUP_BIT = 0x08;
+
 /** What a decoder is told of the configuration. */
 export interface ControlLimits {
   /** Most user properties in one packet (`mqtt.property_size`). */
   readonly maxUserProperties: number;
+  /** Subscriptions of one session (`mqtt.max_subscriptions`); one packet may ask for 10,000 in any case. */
+  readonly maxSubscriptions?: number;
 }
 
 /** What {@link decodeControl} gives. */
@@ -22,10 +26,10 @@ export type DecodedControlPacket = SubscribePacket | UnsubscribePacket | Disconn
 
 /**
  * Decodes one whole SUBSCRIBE, UNSUBSCRIBE, DISCONNECT or AUTH. The strict walk over the bytes refuses, mqtt-packet
- * builds the object; what is returned owns its memory.
+ * builds the object; what is returned owns its memory. A client of MQTT 3.1 sets DUP where it asks once more.
  * @param frame  a whole frame, borrowed for the call
  * @throws MqttError with the reason code of the specification: MALFORMED_*, PACKET_ID_ZERO, PAYLOAD_EMPTY,
- *   RETAIN_HANDLING_INVALID, REASON_CODE_NOT_ALLOWED, PROPERTY_MISSING, property errors;
+ *   TOO_MANY_TOPIC_FILTERS, RETAIN_HANDLING_INVALID, REASON_CODE_NOT_ALLOWED, PROPERTY_MISSING, property errors;
  *   PACKET_TYPE_RESERVED for AUTH before 5.0; PACKET_UNEXPECTED for every other packet type
  * @see MQTT 5.0, 3.8, 3.10, 3.14, 3.15
  */
@@ -37,12 +41,14 @@ export function decodeControl(
   const type = (frame[0] ?? 0) >> 4;
   switch (type) {
     case PacketType.Subscribe: {
-      const walk: RequestWalk = walkSubscribe(frame, protocolVersion, limits.maxUserProperties);
-      return toSubscribe(parseFrame(frame, protocolVersion, 'subscribe'), walk);
+      const request = withoutDup(frame, protocolVersion);
+      const walk: RequestWalk = walkSubscribe(request, protocolVersion, limits);
+      return toSubscribe(parseFrame(request, protocolVersion, 'subscribe'), walk);
     }
     case PacketType.Unsubscribe: {
-      const walk: RequestWalk = walkUnsubscribe(frame, protocolVersion, limits.maxUserProperties);
-      return toUnsubscribe(parseFrame(frame, protocolVersion, 'unsubscribe'), walk);
+      const request = withoutDup(frame, protocolVersion);
+      const walk: RequestWalk = walkUnsubscribe(request, protocolVersion, limits);
+      return toUnsubscribe(parseFrame(request, protocolVersion, 'unsubscribe'), walk);
     }
     case PacketType.Disconnect: {
       const walk: DisconnectWalk = walkDisconnect(frame, protocolVersion, limits.maxUserProperties);
@@ -56,6 +62,14 @@ export function decodeControl(
     default:
       throw new MqttError('PACKET_UNEXPECTED', { detail: `type ${type}` });
   }
+}
+
+/** The frame as it was sent first: MQTT 3.1, 3.8 and 3.10, have a client set DUP in SUBSCRIBE and UNSUBSCRIBE sent again. */
+function withoutDup(frame: Buffer, protocolVersion: ProtocolVersion): Buffer {
+  if (protocolVersion !== 3 || ((frame[0] ?? 0) & DUP_BIT) === 0) return frame;
+  const first = Buffer.from(frame);
+  first[0] = (first[0] ?? 0) & ~DUP_BIT;
+  return first;
 }
 
 /**

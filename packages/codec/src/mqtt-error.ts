@@ -17,6 +17,10 @@ export const MQTT_ERRORS = {
   },
   PROPERTY_MISSING: { reasonCode: ReasonCode.ProtocolError, text: 'a property that is required is absent' },
   TOO_MANY_USER_PROPERTIES: { reasonCode: ReasonCode.QuotaExceeded, text: 'more user properties than the limit' },
+  TOO_MANY_TOPIC_FILTERS: {
+    reasonCode: ReasonCode.QuotaExceeded,
+    text: 'more topic filters in a packet than the limit',
+  },
   PACKET_TOO_LARGE: { reasonCode: ReasonCode.PacketTooLarge, text: 'packet is larger than the limit' },
   PACKET_TYPE_RESERVED: { reasonCode: ReasonCode.MalformedPacket, text: 'packet type is reserved' },
   PACKET_FROM_SERVER: { reasonCode: ReasonCode.ProtocolError, text: 'only a server may send this packet type' },

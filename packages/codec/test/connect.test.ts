@@ -75,6 +75,13 @@ describe('what is decoded', () => {
     });
   });
 
+  it.each([
+    ['3.1: user name and password announced and left out', undefined],
+    ['3.1: password announced and left out', 'u'],
+  ])('has what is there and no more: %s', (name, username) => {
+    expect(connectNamed(name)).toMatchObject({ protocolVersion: 3, clientId: 'a', username, password: undefined });
+  });
+
   it('reads will, user name and password of 3.1.1 in their order [v3.1.1 MQTT-3.1.3-1]', () => {
     expect(connectNamed('3.1.1: will, user name and password')).toMatchObject({
       protocolVersion: 4,

@@ -126,6 +126,25 @@ describe('limits and misuse', () => {
     expect(decodeControl(frame, 5, { maxUserProperties: 2 }).type).toBe('subscribe');
   });
 
+  it.each([
+    ['SUBSCRIBE', 0x82, '00016100'],
+    ['UNSUBSCRIBE', 0xa2, '000161'],
+  ])('refuses more topic filters than the limit, before they are taken apart: %s', (_type, firstByte, entry) => {
+    const asksFor = (count: number) => {
+      const body = Buffer.concat([Buffer.from([0, 1]), Buffer.alloc((count * entry.length) / 2, entry, 'hex')]);
+      const header = Buffer.alloc(4, firstByte);
+      return Buffer.concat([header.subarray(0, writeVarint(header, 1, body.length)), body]);
+    };
+    const error = { code: 'TOO_MANY_TOPIC_FILTERS', reasonCode: 0x97 };
+    expect(thrownBy(() => decodeControl(asksFor(10_001), 4, LIMITS))).toMatchObject(error);
+    expect(thrownBy(() => decodeControl(asksFor(10_001), 4, { ...LIMITS, maxSubscriptions: 5 }))).toMatchObject(error);
+    expect(thrownBy(() => decodeControl(asksFor(10_003), 4, { ...LIMITS, maxSubscriptions: 10_002 }))).toMatchObject(
+      error,
+    );
+    expect(decodeControl(asksFor(10_000), 4, { ...LIMITS, maxSubscriptions: 5 }).type).toMatch(/subscribe$/);
+    expect(decodeControl(asksFor(10_002), 4, { ...LIMITS, maxSubscriptions: 10_002 }).type).toMatch(/subscribe$/);
+  });
+
   it('refuses packet types that have decoders of their own', () => {
     expect(thrownBy(() => decodeControl(Buffer.from('c000', 'hex'), 5, LIMITS))).toMatchObject({
       code: 'PACKET_UNEXPECTED',

@@ -5,6 +5,7 @@ import type { Shard } from '../shard.ts';
 
 /** Reason codes from here on are failures. */
 const FIRST_FAILURE = 0x80;
+const DUP_BIT = 0x08;
 
 /**
  * PUBACK ends a QoS 1 flow, whatever its reason code. [MQTT-4.3.2-3] [MQTT-4.4.0-2]
@@ -51,7 +52,8 @@ export function handlePubrec(
 
 /**
  * PUBREL frees the inbound identifier and is answered with PUBCOMP, whether the identifier is known or not.
- * [MQTT-4.3.3-11] [v3.1.1 MQTT-4.3.3-2] Arguments and errors as `handlePuback`. @see MQTT 5.0, 3.6
+ * [MQTT-4.3.3-11] [v3.1.1 MQTT-4.3.3-2] Arguments and errors as `handlePuback`. @see MQTT 5.0, 3.6; MQTT 3.1, 3.6:
+ * sent again, it has DUP
  */
 export function handlePubrel(
   shard: Shard,
@@ -62,6 +64,7 @@ export function handlePubrel(
   end: number,
 ): FrameVerdict {
   const ack = shard.ack;
+  if (connection.protocolVersion === 3) buf[start]! &= ~DUP_BIT;
   ack.parse(buf, start, bodyStart, end, connection.isVersion5);
   const session = connection.session as Session;
   const ids = session.inboundIds;

@@ -52,6 +52,15 @@ describe.each([
     expect(harness.shard.counters.unknownAcknowledgements).toBe(1);
   });
 
+  it(`PUBREL with DUP, sent again, is ${version === 3 ? 'answered' : 'malformed'} [MQTT-3.6.1-1] [v3.1.1 MQTT-3.6.1-1]`, async () => {
+    const { publisher } = await pairOf(version);
+    publisher.publish('a', 'x', { qos: 2, messageId: 9 });
+    await publisher.next('pubrec');
+    publisher.sendHex('6a 02 00 09');
+    if (version === 3) expect(await publisher.next('pubcomp')).toMatchObject({ messageId: 9 });
+    else await publisher.expectClosed();
+  });
+
   it.each(['puback', 'pubcomp'] as const)('%s of an unknown identifier is counted and goes unanswered', async (cmd) => {
     const { harness, subscriber } = await pairOf(version);
     subscriber.send({ cmd, messageId: 77 });

@@ -185,6 +185,7 @@ export const malformedConnectVectors: readonly FrameVector[] = frameVectors([
     'MALFORMED_UTF8',
   ],
   ['no user name [MQTT-3.1.2-17]', 5, '10 0e 00 04 4d 51 54 54 05 82 00 3c 00 00 01 61', 'MALFORMED_PACKET'],
+  ['3.1: user name cut off', 3, '10 11 00 06 4d 51 49 73 64 70 03 82 00 3c 00 01 61 00 01', 'MALFORMED_PACKET'],
   ['3.1.1: no user name [v3.1.1 MQTT-3.1.2-19]', 4, '10 0d 00 04 4d 51 54 54 04 82 00 3c 00 01 61', 'MALFORMED_PACKET'],
   [
     'user name is not UTF-8 [MQTT-3.1.3-12]',

@@ -7,6 +7,8 @@ import { type FrameVector, frameVectors } from './vector.ts';
 export const connectVectors: readonly FrameVector[] = frameVectors([
   ['3.1: protocol name MQIsdp, level 3', 3, '10 0f 00 06 4d 51 49 73 64 70 03 02 00 3c 00 01 61'],
   ['3.1: bridge bit in the level', 3, '10 0f 00 06 4d 51 49 73 64 70 83 02 00 3c 00 01 61'],
+  ['3.1: user name and password announced and left out', 3, '10 0f 00 06 4d 51 49 73 64 70 03 c2 00 3c 00 01 61'],
+  ['3.1: password announced and left out', 3, '10 12 00 06 4d 51 49 73 64 70 03 c2 00 3c 00 01 61 00 01 75'],
   ['3.1.1: only a client identifier [v3.1.1 MQTT-3.1.3-3]', 4, '10 0d 00 04 4d 51 54 54 04 02 00 3c 00 01 61'],
   ['3.1.1: bridge bit in the level', 4, '10 0d 00 04 4d 51 54 54 84 02 00 3c 00 01 61'],
   [

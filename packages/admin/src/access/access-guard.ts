@@ -24,9 +24,9 @@ export function accessGuard({ options, callers, tries, onWrong }: AccessGuardPar
     const fault = await callers.faultOf(request, response);
     if (fault === null) return next();
     response.setHeader('WWW-Authenticate', challengeFor(options().authType, fault.row));
+    // A caller that is made to wait, or whose body is awaited, must not take the place of one that may be here.
+    releaseSlot(response);
     if (fault.row === 'WRONG_CREDENTIALS') {
-      // A caller that is made to wait must not take the place of one that has a right to be here.
-      releaseSlot(response);
       onWrong(address, await tries.failed(address));
     }
     throw failure(fault.row, fault.text);

@@ -20,7 +20,8 @@ interface Record {
 /**
  * Slows the guessing of credentials down, per remote address: the answer to a wrong try is held back ever longer, and
  * only few may be held at once. Right credentials are never delayed, so that one misconfigured script behind a shared
- * address does not lock the others out.
+ * address does not lock the others out. While as many answers are held as may be, nothing from the address is looked at:
+ * who let right ones pass then would tell them from wrong ones at any speed.
  */
 export class FailedTries {
   readonly #records = new Map<string, Record>();

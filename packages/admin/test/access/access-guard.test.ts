@@ -1,6 +1,7 @@
 import { request as httpRequest } from 'node:http';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { AdminHarness, basic, eventually } from '../support/admin-harness.ts';
+import { RawHttp } from '../support/raw-http.ts';
 
 const BODY = { req: 2, seq: 7 };
 
@@ -129,6 +130,20 @@ describe('seq and rep of a caller who is not known', () => {
     expect([body.code, body.seq, body.rep]).toEqual([104, 5, 77]);
     expect((await harness.json({ body: '{', auth: null })).body).toMatchObject({ code: 104 });
     expect((await harness.json({ body: '[1]', auth: null })).body).not.toHaveProperty('seq');
+  });
+
+  it.each([
+    ['no credentials', null],
+    ['wrong ones', 'admin:guess'],
+  ])('with %s: a body that never comes takes no place of limit_conn', async (_, auth) => {
+    const harness = await AdminHarness.open({ maxConcurrentRequests: 1 });
+    const raw = new RawHttp(harness.port);
+    onTestFinished(() => void raw.socket.destroy());
+    const header = auth === null ? '' : `Authorization: ${basic(auth)}\r\n`;
+    raw.send(`POST /api/v1 HTTP/1.1\r\nHost: x\r\n${header}Content-Length: 30\r\n\r\n{`);
+    await harness.call({ method: 'GET', path: '/healthz', auth: null });
+    expect((await harness.call({ body: BODY })).status).toBe(200);
+    expect(raw.text).toBe('');
   });
 
   it('are not read from a large one', async () => {

@@ -40,7 +40,7 @@ const httpServerFields = {
 
 const bridgeFields = {
   bridge_mode: z.boolean(),
-  address: url('mqtt-tcp://', 'tls+mqtt-tcp://', 'mqtt-quic://').nullable(),
+  address: url('mqtt-tcp://', 'tls+mqtt-tcp://', 'mqtt-quic://', 'ws://', 'wss://').nullable(),
   proto_ver: z.union([z.literal(3), z.literal(4), z.literal(5)]),
   clientid: text.nullable(),
   keepalive: count,

@@ -224,6 +224,44 @@ describe('req 12, set configuration', () => {
     expect(changes).toEqual([[path, value]]);
   });
 
+  it.each(['ws://far/mqtt', 'wss://far:8084/mqtt'])(
+    'a bridge over WebSocket is shown and taken: %s',
+    async (server) => {
+      const harness = await AdminHarness.open();
+      harness.config.tree = { ...settingTree(), bridges: { mqtt: { b: { server } } } };
+      const { body } = await harness.json({ body: { req: 11, seq: 1 } });
+      expect(v1SettingsSchema.parse(body.data).bridge.address).toBe(server);
+      expect((await set(harness, body.data)).status).toBe(200);
+      expect(harness.config.changes).toEqual([]);
+      expect((await set(harness, { bridge: { address: `${server}/more` } })).status).toBe(200);
+    },
+  );
+
+  it('entries with one topic and several targets stay what they are, those without a topic are not shown', async () => {
+    const harness = await AdminHarness.open();
+    const forwards = [
+      { local_topic: 'l/#', remote_topic: 'x' },
+      { local_topic: 'l/#', remote_topic: 'y' },
+    ];
+    const subscription = [
+      { remote_topic: 'r', local_topic: 'x', qos: 1 },
+      { remote_topic: 'r', local_topic: 'y', qos: 1 },
+    ];
+    const b = { server: 'mqtt-tcp://far:1', forwards: [...forwards, { qos: 1 }], subscription: [{}, ...subscription] };
+    harness.config.tree = { ...settingTree(), bridges: { mqtt: { b } } };
+    const { bridge } = v1SettingsSchema.parse((await harness.json({ body: { req: 11, seq: 1 } })).body.data);
+    expect(bridge.forwards).toEqual(['l/#', 'l/#']);
+    const more = {
+      forwards: [...bridge.forwards, 'n'],
+      subscription: [...bridge.subscription, { topic: 's', qos: 0 }],
+    };
+    expect((await set(harness, { bridge: more })).status).toBe(200);
+    expect(harness.config.changes.flat().map(({ value }) => value)).toEqual([
+      [...forwards, { local_topic: 'n', remote_topic: '' }],
+      [...subscription, { remote_topic: 's', local_topic: '', qos: 0 }],
+    ]);
+  });
+
   it('a bridge name with a dot in it stays one name', async () => {
     const harness = await AdminHarness.open();
     harness.config.tree = await fullSettings();

@@ -50,7 +50,7 @@ function aclHandlers({ config, logger }: AdminParts, acl: AclPort): PluginHandle
       response.json({ code: 0, data: await shownAcl(config.settings(), acl) });
     },
     update_acl: async (request, response) => {
-      const report = await config.change(changesOf(readJson(aclChange, request)));
+      const report = await config.change(changesOf(readJson(aclChange, request), config.settings()));
       logger.info({ ...report }, 'admin API: access rules changed');
       response.json({ code: 0, data: reportRow(report) });
     },
@@ -84,13 +84,20 @@ async function shownAcl(settings: SettingTree, acl: AclPort): Promise<z.infer<ty
   };
 }
 
-/** An empty list would be an error in the file: the section goes instead. */
-function changesOf({ rules, enable, no_match, deny_action }: AclChange): readonly SettingChange[] {
+/** An empty list would be an error in the file: the section goes instead, unless it says that nothing is asked. */
+function changesOf(
+  { rules, enable, no_match, deny_action }: AclChange,
+  settings: SettingTree,
+): readonly SettingChange[] {
   const acl = ['auth', 'acl'];
-  const isSectionGone = rules?.length === 0;
+  const hasNoRules = rules?.length === 0;
+  const isOff = (enable ?? settingAt(settings, [...acl, 'enable'])) === false;
+  const isSectionGone = hasNoRules && !isOff;
   return [
     ...(isSectionGone ? [{ path: acl, value: undefined }] : []),
-    ...(rules === undefined || isSectionGone ? [] : [{ path: [...acl, 'rules'], value: rules as SettingTree[] }]),
+    ...(rules === undefined || isSectionGone
+      ? []
+      : [{ path: [...acl, 'rules'], value: hasNoRules ? undefined : (rules as SettingTree[]) }]),
     ...(enable === undefined || isSectionGone ? [] : [{ path: [...acl, 'enable'], value: enable }]),
     ...(no_match === undefined ? [] : [{ path: ['auth', 'no_match'], value: no_match }]),
     ...(deny_action === undefined ? [] : [{ path: ['auth', 'deny_action'], value: deny_action }]),

@@ -79,7 +79,8 @@ export function userRoutes(parts: AdminParts): readonly Route[] {
   return pluginRoutes('users', DESCRIPTIONS, parts.users === undefined ? null : userHandlers(parts, parts.users));
 }
 
-function userHandlers({ options, logger }: AdminParts, users: UserPort): PluginHandlers {
+function userHandlers(parts: AdminParts, users: UserPort): PluginHandlers {
+  const { logger } = parts;
   return {
     list_users: async (request, response) => {
       const paging = pagingOf(readQuery(pagingQuery, request));
@@ -109,7 +110,7 @@ function userHandlers({ options, logger }: AdminParts, users: UserPort): PluginH
     delete_user: async (request, response) => {
       const username = pathParameter(request, 'username');
       if ((await users.delete(username)) === 'unknown') {
-        if (username !== options.username) throw unknownUser();
+        if (username !== parts.options.username) throw unknownUser();
         const text = 'username: the login of this API is http_server.username and cannot be deleted';
         throw failure('ADMINISTRATOR_NOT_DELETABLE', text);
       }

@@ -57,6 +57,16 @@ describe('/acl', () => {
     expect(changed()).toEqual([[['auth.acl', undefined]]]);
   });
 
+  it.each<[string, boolean, object]>([
+    ['asked for', true, { rules: [], enable: false }],
+    ['so already', false, { rules: [] }],
+  ])('an empty list leaves the section off where that is %s: else no_match would hold for all', async (_, is, body) => {
+    v4.config.tree = { auth: { no_match: 'deny', acl: { enable: is, rules: RULES } } };
+    await v4.put('/acl', body);
+    const off = 'enable' in body ? [['auth.acl.enable', false]] : [];
+    expect(changed()).toEqual([[['auth.acl.rules', undefined], ...off]]);
+  });
+
   it.each<[string, unknown, number, string]>([
     ['a rule without permit', { rules: [{ topics: ['a'] }] }, 107, 'rules.0.permit: required'],
     ['an unknown field', { rules: [{ permit: 'deny', topic: 'a' }] }, 108, 'rules.0: '],

@@ -58,6 +58,17 @@ describe('/users', () => {
     expect((await v4.delete('/users/admin')).body.code).toBe(106);
   });
 
+  it('the login of the API is the one in force now', async () => {
+    const { server, options } = v4.harness;
+    server.update({ ...options, username: 'root' });
+    const auth = `root:${options.password}`;
+    const codes = ['root', 'admin'].map(async (name) => {
+      const { body } = await v4.harness.json({ method: 'DELETE', path: `/api/v4/users/${name}`, auth });
+      return body.code;
+    });
+    expect(await Promise.all(codes)).toEqual([106, 105]);
+  });
+
   it('what the broker says of a name or password comes back as 400/108', async () => {
     v4.parts.users.refusal = { refused: 'invalid', text: 'username: it has a control character' };
     const reply = await v4.post('/users', { username: 'b\u0001', password: 'p' });

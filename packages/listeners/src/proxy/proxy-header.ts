@@ -13,6 +13,8 @@ const V1_PREFIX = Buffer.from('PROXY ', 'latin1');
 const V2_SIGNATURE = Buffer.from([0x0d, 0x0a, 0x0d, 0x0a, 0x00, 0x0d, 0x0a, 0x51, 0x55, 0x49, 0x54, 0x0a]);
 const V2_FIXED_BYTES = 16;
 const LF = 0x0a;
+/** IPv4 mapped into IPv6 as URLs write it; sockets write its second half with dots. @see RFC 5952, 5 */
+const MAPPED_IPV4 = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/;
 
 /** Address bytes of the families of version 2: AF_UNSPEC, TCP over IPv4, TCP over IPv6, UNIX stream. */
 const V2_ADDRESS_BYTES = new Map([
@@ -113,5 +115,9 @@ function isGlobalIpv6(word: string): boolean {
 
 /** In the one form of RFC 5952, as sockets tell addresses, so that equal addresses are equal texts. */
 function plainIpv6(address: string): string {
-  return new URL(`http://[${address}]`).hostname.slice(1, -1);
+  const plain = new URL(`http://[${address}]`).hostname.slice(1, -1);
+  const mapped = MAPPED_IPV4.exec(plain);
+  if (mapped === null) return plain;
+  const [high, low] = mapped.slice(1).map((group) => Number.parseInt(group, 16)) as [number, number];
+  return `::ffff:${high >> 8}.${high & 0xff}.${low >> 8}.${low & 0xff}`;
 }

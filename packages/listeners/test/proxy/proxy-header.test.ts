@@ -5,6 +5,7 @@ import { MAX_V2_BYTES, parseProxyHeader } from '../../src/proxy/proxy-header.ts'
 const SIGNATURE = '0d 0a 0d 0a 00 0d 0a 51 55 49 54 0a';
 const IPV4 = 'c0 00 02 07 0a 00 00 01 12 67 07 5b'; // 192.0.2.7:4711 -> 10.0.0.1:1883
 const IPV6 = `${'20 01 0d b8 00 00 00 00 00 00 00 00 00 00 00 07'} ${'00 '.repeat(15)}01 12 67 07 5b`;
+const MAPPED = `${'00 '.repeat(10)}ff ff c0 00 02 07 ${'00 '.repeat(15)}01 12 67 07 5b`;
 const TLV = '04 00 02 61 62'; // NOOP of two bytes
 
 const hex = (text: string) => Buffer.from(text.replace(/\s/g, ''), 'hex');
@@ -14,12 +15,15 @@ const from = (address: string, port: number) => ({ address, port });
 const GOOD: readonly [string, Buffer, ReturnType<typeof from> | null][] = [
   ['v1 IPv4', v1('PROXY TCP4 192.0.2.7 10.0.0.1 4711 1883\r\n'), from('192.0.2.7', 4711)],
   ['v1 IPv6', v1('PROXY TCP6 2001:DB8::0:7 ::1 65535 0\r\n'), from('2001:db8::7', 65535)],
+  ['v1 IPv4 mapped into IPv6', v1('PROXY TCP6 ::FFFF:192.0.2.7 ::1 4711 1883\r\n'), from('::ffff:192.0.2.7', 4711)],
+  ['v1 the same in digits', v1('PROXY TCP6 0::ffff:c000:0207 ::1 4711 1883\r\n'), from('::ffff:192.0.2.7', 4711)],
   ['v1 unknown', v1('PROXY UNKNOWN\r\n'), null],
   ['v1 unknown with something', v1('PROXY UNKNOWN ffff::1 x 1 2\r\n'), null],
   ['v1 of 107 bytes', v1(`PROXY UNKNOWN ${'x'.repeat(91)}\r\n`), null],
   ['v2 IPv4', hex(`${SIGNATURE} 21 11 00 0c ${IPV4}`), from('192.0.2.7', 4711)],
   ['v2 IPv4 with a TLV', hex(`${SIGNATURE} 21 11 00 11 ${IPV4} ${TLV}`), from('192.0.2.7', 4711)],
   ['v2 IPv6', hex(`${SIGNATURE} 21 21 00 24 ${IPV6}`), from('2001:db8::7', 4711)],
+  ['v2 IPv4 mapped into IPv6', hex(`${SIGNATURE} 21 21 00 24 ${MAPPED}`), from('::ffff:192.0.2.7', 4711)],
   ['v2 Unix', hex(`${SIGNATURE} 21 31 00 d8 ${'00'.repeat(216)}`), null],
   ['v2 local', hex(`${SIGNATURE} 20 00 00 00`), null],
   ['v2 local with addresses', hex(`${SIGNATURE} 20 11 00 0c ${IPV4}`), null],

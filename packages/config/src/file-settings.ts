@@ -54,7 +54,8 @@ class FileWalk {
       this.section(schema, value, path, written);
     } else {
       const wantsText = node.kind === 'setting' && node.meta.type === 'text';
-      this.#tree.set(path, wantsText ? this.#asWritten(value, written) : value, origin);
+      const isComposed = typeof value === 'object' && value !== null;
+      this.#tree.set(path, wantsText || isComposed ? this.#asWritten(value, written) : value, origin);
       if (Array.isArray(value)) this.#items(value, path, written);
     }
   }
@@ -68,9 +69,25 @@ class FileWalk {
     }
   }
 
+  /**
+   * Text may be written as a number: `007` is not 7, and a long one does not even fit. Inside a list nobody knows here
+   * which is meant; what is no text there is read from its digits as well.
+   */
   #asWritten(value: unknown, written: readonly string[]): unknown {
+    if (Array.isArray(value)) return value.map((item, index) => this.#withinList(item, [...written, String(index)]));
+    if (isSection(value)) return this.#withinList(value, written);
     const isPlain = typeof value === 'number' || typeof value === 'boolean';
     return isPlain ? (this.#document.written.get(formatPath(written))?.text ?? value) : value;
+  }
+
+  #withinList(value: unknown, written: readonly string[]): unknown {
+    if (typeof value === 'number') {
+      const text = this.#asWritten(value, written);
+      return text === String(value) ? value : text;
+    }
+    if (!isSection(value)) return Array.isArray(value) ? this.#asWritten(value, written) : value;
+    const members = Object.entries(value).map(([name, item]) => [name, this.#withinList(item, [...written, name])]);
+    return Object.fromEntries(members);
   }
 
   #origin(written: readonly string[]): Origin {

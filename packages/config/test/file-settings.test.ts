@@ -53,6 +53,34 @@ it.each([
   expect(config.mqtt.queueLimitMessages).toBe(expected);
 });
 
+it.each([
+  ['a zero in front', '007'],
+  ['more digits than a number has', '356938035643809123'],
+  ['zeros behind', '1.50'],
+  ['an exponent', '1e5'],
+])('keeps text that looks like a number as it was written, within lists too: %s', (_, digits) => {
+  const text = `auth.acl.rules = [{ permit = allow, clientid = ${digits}, topics = [a, ${digits}] }
+    { permit = deny, or = [{ username = ${digits} }, { clientid = "${digits}" }] }]
+    bridges.mqtt.b {
+      server = "mqtt-tcp://h:1", conn_properties.user_property { serial = ${digits} }
+      forwards = [{ local_topic = ${digits}, remote_topic = "", qos = 1 }]
+    }`;
+  const { auth, bridges } = loadConfig({ text, env: {}, flags: {}, cwd: '/' }).config;
+  expect(auth.acl.rules).toMatchObject([
+    { clientid: digits, topics: ['a', digits] },
+    { or: [{ username: digits }, { clientid: digits }] },
+  ]);
+  expect(bridges[0]?.forwards).toMatchObject([{ localTopic: digits, qos: 1 }]);
+  expect(bridges[0]?.connect.userProperties).toEqual([['serial', digits]]);
+});
+
+it('takes numbers within lists however they are written', () => {
+  const text =
+    'bridges.mqtt.b { server = "mqtt-tcp://h:1", forwards = [{ local_topic = a, remote_topic = b, qos = 01 }] }';
+  const { bridges } = loadConfig({ text, env: {}, flags: {}, cwd: '/' }).config;
+  expect(bridges[0]?.forwards).toMatchObject([{ qos: 1 }]);
+});
+
 it('keeps the case of names the operator chooses', () => {
   const { config, settings } = loadConfig({
     text: 'listeners.tcp.Inner.bind = 1\nauth.password { Bob = x, bob = y }',

@@ -51,8 +51,10 @@ export function changeConfig(sources: ConfigSources, changes: readonly TextChang
   // A value that follows from others may look unchanged only as long as those stay.
   const isAll = needed.length === complete.length;
   const isEnough = isAll || isDeepStrictEqual(overlaid(current, needed, true).effective, target.effective);
-  const newText = editConfigText(current.text, isEnough ? needed : complete, current);
-  const loaded = loadConfig({ ...current, text: newText });
+  let edited = textWith(current, isEnough ? needed : complete);
+  // The text lost a section together with its last key.
+  if (firstMissed(complete, target, edited.loaded) !== undefined) edited = textWith(current, complete);
+  const { newText, loaded } = edited;
   assertReached(complete, target, loaded);
   const overridden = asked.flatMap(({ path }): OverriddenSetting[] => {
     const origin = overridingOrigin(path, loaded, sources.flags);
@@ -99,11 +101,26 @@ function isAsBefore({ path, value }: TextChange, before: LoadedConfig, target: L
   return isDeepStrictEqual(effectiveAt(before.effective, path), effectiveAt(target.effective, path));
 }
 
-/** @throws ConfigError CHANGE_UNSAFE */
-function assertReached(changes: readonly TextChange[], target: LoadedConfig, loaded: LoadedConfig): void {
-  const missed = changes.find(
+/** The text of the file with the changes, and what it comes to. @throws ConfigError */
+function textWith(sources: ConfigSources & { readonly text: string }, changes: readonly TextChange[]) {
+  const newText = editConfigText(sources.text, changes, sources);
+  return { newText, loaded: loadConfig({ ...sources, text: newText }) };
+}
+
+/** The first change whose setting is not what it is to be. */
+function firstMissed(
+  changes: readonly TextChange[],
+  target: LoadedConfig,
+  loaded: LoadedConfig,
+): TextChange | undefined {
+  return changes.find(
     ({ path }) => !isDeepStrictEqual(effectiveAt(loaded.effective, path), effectiveAt(target.effective, path)),
   );
+}
+
+/** @throws ConfigError CHANGE_UNSAFE */
+function assertReached(changes: readonly TextChange[], target: LoadedConfig, loaded: LoadedConfig): void {
+  const missed = firstMissed(changes, target, loaded);
   if (missed === undefined) return;
   const key = formatPath(missed.path);
   const message = `${key}: ${CONFIG_ERRORS.CHANGE_UNSAFE}`;

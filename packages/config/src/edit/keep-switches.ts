@@ -6,6 +6,7 @@ import type { TextChange } from './edit-config-text.ts';
 
 const TCP_BIND = ['listeners', 'tcp', 'bind'];
 const TCP_ENABLE = ['listeners', 'tcp', 'enable'];
+const USERS_ENABLE = ['auth', 'enable'];
 
 /** Changes, and the configuration as it would be with them. */
 export interface Preview {
@@ -15,7 +16,8 @@ export interface Preview {
 
 /**
  * Adds to `changes` what keeps listeners and the HTTP API as they are unless somebody asked for it: a first key in
- * `listeners` would close TCP 1883, and a first key in `http_server` or `listeners.ssl` would turn that on.
+ * `listeners` would close TCP 1883, and a first key in `http_server` or `listeners.ssl` would turn that on. That users
+ * are looked at stays so when the last of them goes; the first of them turns it on.
  * @param preview  the configuration as it would be with some changes; a draft may lack what another setting needs
  * @throws ConfigError when the changes are wrong or do not fit together
  */
@@ -32,6 +34,11 @@ export function keepSwitches(
   const kept = SWITCHED_SECTIONS.map((section) => [...section.split('.'), 'enable'])
     .filter(isMoved)
     .map((path): TextChange => ({ path, value: effectiveAt(before.effective, path) }));
+  // The last user that goes may take the section along: whoever came next would be believed any name.
+  const wereUsersAsked = before.config.auth.usesPasswords && before.config.auth.users.length > 0;
+  if (wereUsersAsked && after.config.auth.users.length === 0 && !isAsked(USERS_ENABLE)) {
+    kept.push({ path: USERS_ENABLE, value: true });
+  }
   // Who sets the address wants a listener there.
   if (isMoved(TCP_ENABLE) && !isAsked(TCP_BIND)) kept.push(keepTcp(before));
   const complete = kept.length === 0 ? changes : [...changes, ...kept];

@@ -247,6 +247,21 @@ describe('what nobody asked for stays as it is', () => {
       'listeners.tcp.enable',
       true,
     ],
+    [
+      'users are looked at, also when the last of them goes',
+      'auth.password.bob = x',
+      { 'auth.password.bob': undefined },
+      'auth.enable',
+      true,
+    ],
+    ['the first user turns that on', '', { 'auth.password.bob': 'x' }, 'auth.enable', true],
+    [
+      'users that nobody looks at',
+      'auth.enable = false\nauth.password.bob = x',
+      { 'auth.password.bob': undefined },
+      'auth.enable',
+      false,
+    ],
     ['an order to turn on', '', { 'http_server.port': 81, 'http_server.enable': true }, 'http_server.enable', true],
     ['an order to turn off', 'http_server {}', { 'http_server.enable': false }, 'http_server.enable', false],
     [

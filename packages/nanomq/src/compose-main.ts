@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { AdminServer, BrokerIdentity } from '@nanomq-ts/admin';
+import type { AdminServer, BrokerIdentity, HttpServerOptions } from '@nanomq-ts/admin';
 import type { AccessRules } from '@nanomq-ts/auth';
 import type { HttpServerConfig, NanomqConfig } from '@nanomq-ts/config';
 import { type Access, BanTable, type Clock, type Logger, type Shard } from '@nanomq-ts/core';
@@ -45,6 +45,7 @@ export interface MainSeat {
 interface OpenHttp {
   readonly server: AdminServer;
   readonly config: HttpServerConfig;
+  readonly options: HttpServerOptions;
 }
 
 /**
@@ -138,11 +139,13 @@ export class MainComposition {
     const listeners = this.#composed.listenerViews?.bind(this.#composed);
     const identity: BrokerIdentity = { version: packageVersion(), startedAtMs: this.#startedAtMs };
     let server: AdminServer;
+    let options: HttpServerOptions;
     try {
+      options = httpServerOptions(config, cwd);
       // Loaded when it is needed: a broker without the HTTP API does without the web framework.
       const { openAdminServer } = await import('@nanomq-ts/admin');
       server = await openAdminServer({
-        options: httpServerOptions(config, cwd),
+        options,
         admin,
         config: control,
         identity,
@@ -158,16 +161,17 @@ export class MainComposition {
       await server.close();
       throw new Error('the broker is closed');
     }
-    this.#http = { server, config };
+    this.#http = { server, config, options };
   }
 
   #prepareLogin(http: OpenHttp, { username, password, isLoopbackByDefault }: HttpServerConfig): PreparedChange {
     const { host } = http.config;
-    const next = { ...http.config, username, password };
-    const options = httpServerOptions(next, this.#seat.cwd);
+    const config = { ...http.config, username, password };
+    // The key for tokens as it was read at the opening: a commit must not fail for what a file holds by now.
+    const options = { ...http.options, username, password };
     const commit = () => {
       http.server.update(options);
-      this.#http = { ...http, config: next };
+      this.#http = { ...http, config, options };
       if (!isLoopbackByDefault || http.config.isLoopbackByDefault) return;
       const text = `the HTTP API keeps listening on ${host} with the login of the manual until a restart`;
       this.#seat.logger.warn({}, text);

@@ -1,3 +1,7 @@
+import { generateKeyPairSync, sign } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Broker, createBroker } from '../src/index.ts';
 import { LOOPBACK_CONFIG, openBroker } from './embedded/opened-broker.ts';
@@ -66,6 +70,31 @@ describe('the HTTP API of a broker', () => {
     expect((await ask(broker, { req: 12, data: { http_server: login } })).body.code).toBe(0);
     expect((await ask(broker, { req: 2 })).body.code).toBe(103);
     expect((await ask(broker, { req: 2 }, 'boss:pass: wörd')).body.code).toBe(0);
+  });
+
+  it('goes on with its key for tokens, whatever its file holds when something else changes', async () => {
+    const cwd = mkdtempSync(join(tmpdir(), 'nanomq-http-'));
+    onTestFinished(() => rmSync(cwd, { recursive: true }));
+    const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+    const file = join(cwd, 'admin.pub');
+    writeFileSync(file, publicKey.export({ type: 'spki', format: 'pem' }));
+    const jwt = `auth_type = jwt, jwt { algorithm = EdDSA, public.keyfile = "${file}" }`;
+    const { broker } = await openBroker({ config: `${LOOPBACK_CONFIG}\nhttp_server { port = 0, ${jwt} }` });
+    const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const signed = `${part({ alg: 'EdDSA' })}.${part({ exp: 4_000_000_000, iss: 'admin.pub' })}`;
+    const token = `${signed}.${sign(null, Buffer.from(signed), privateKey).toString('base64url')}`;
+    const change = async (data: object) => {
+      const response = await fetch(`http://127.0.0.1:${broker.httpAddress?.port}/api/v1`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, connection: 'close' },
+        body: JSON.stringify({ req: 12, seq: 1, data }),
+      });
+      return response.json();
+    };
+    writeFileSync(file, 'half a key');
+    expect(await change({ property_size: 7 })).toMatchObject({ code: 0 });
+    rmSync(file);
+    expect(await change({ property_size: 8 })).toMatchObject({ code: 0 });
   });
 
   it('says so when the login goes back to that of the manual while everybody can reach it', async () => {

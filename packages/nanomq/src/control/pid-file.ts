@@ -25,8 +25,10 @@ export function writePidFile(path: string, pid: number = process.pid): () => voi
 }
 
 function writePid(path: string, text: string): void {
-  // O_NOFOLLOW: in a directory open to all, a link of that name would have us write over what it leads to.
-  const file = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_NOFOLLOW, 0o600);
+  // In a directory open to all, somebody else may have put something of that name there. O_NOFOLLOW: a link would have us
+  // write over what it leads to; O_NONBLOCK: a FIFO would have us wait for a reader.
+  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+  const file = openSync(path, flags, 0o600);
   try {
     const { uid } = fstatSync(file);
     const userId = ownUserId();

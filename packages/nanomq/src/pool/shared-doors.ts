@@ -27,7 +27,26 @@ export interface SharedDoors {
  */
 export async function openSharedDoors(config: NanomqConfig, isSpread: boolean = canReusePort()): Promise<SharedDoors> {
   const specs = enabledListeners(config.listeners);
-  return isSpread ? new SpreadDoors(specs) : OneDescriptorDoors.open(specs);
+  const sockets = await bindAll(specs);
+  if (!isSpread) return new OneDescriptorDoors(specs, sockets);
+  // Bound all the same: where another broker of this user listens, the shards could too, and each got some of the clients.
+  for (const socket of sockets.values()) socket.close();
+  return new SpreadDoors(specs);
+}
+
+async function bindAll(specs: readonly ListenerSpec[]): Promise<ReadonlyMap<string, BoundSocket>> {
+  const sockets = new Map<string, BoundSocket>();
+  for (const spec of specs) {
+    if (spec.section === 'unix') continue;
+    const { host, port } = spec.config;
+    try {
+      sockets.set(spec.id, await BoundSocket.bind(host, port));
+    } catch (error) {
+      for (const socket of sockets.values()) socket.close();
+      throw new ListenError(spec, error);
+    }
+  }
+  return sockets;
 }
 
 /** Every shard has sockets of its own on the same port. */
@@ -59,21 +78,6 @@ class OneDescriptorDoors implements SharedDoors {
   constructor(specs: readonly ListenerSpec[], sockets: ReadonlyMap<string, BoundSocket>) {
     this.#specs = specs;
     this.#sockets = sockets;
-  }
-
-  static async open(specs: readonly ListenerSpec[]): Promise<OneDescriptorDoors> {
-    const sockets = new Map<string, BoundSocket>();
-    for (const spec of specs) {
-      if (spec.section === 'unix') continue;
-      const { host, port } = spec.config;
-      try {
-        sockets.set(spec.id, await BoundSocket.bind(host, port));
-      } catch (error) {
-        for (const socket of sockets.values()) socket.close();
-        throw new ListenError(spec, error);
-      }
-    }
-    return new OneDescriptorDoors(specs, sockets);
   }
 
   forShard(_: readonly ListenerAddress[], isOwner: boolean): ShardDoors {

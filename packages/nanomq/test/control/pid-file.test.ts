@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, it, vi } from 'vitest';
@@ -32,6 +33,12 @@ it('is not written through a link', () => {
   symlinkSync(victim, join(folder, 'nanomq.pid'));
   expect(() => writePidFile(join(folder, 'nanomq.pid'))).toThrow(/cannot be written: .*ELOOP/);
   expect(readFileSync(victim, 'utf8')).toBe('precious');
+});
+
+it('is not waited for where somebody put a FIFO', () => {
+  const path = join(temporaryFolder(), 'nanomq.pid');
+  execFileSync('mkfifo', [path]);
+  expect(() => writePidFile(path)).toThrow(/cannot be written: .*ENXIO/);
 });
 
 it('is not written over a file of another user', () => {

@@ -1,7 +1,8 @@
 import { PublishFrame } from '@nanomq-ts/codec';
 import { parseLocalTopicFilter } from '../local/local-topic.ts';
 import type { RetainedView } from '../ports/admin.ts';
-import { isExpired, type RetainedMessage, type RetainedMessages } from '../retained/retained-messages.ts';
+import { isExpired, type RetainedMessage } from '../retained/retained-message.ts';
+import type { RetainedMessages } from '../retained/retained-messages.ts';
 import type { ParsedFilter } from '../topics/topic-filter.ts';
 import { type TopicKey, textOfTopicKey, topicKeyOf } from '../topics/topic-key.ts';
 import { AdminError } from './admin-error.ts';

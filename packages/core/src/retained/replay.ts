@@ -2,7 +2,7 @@ import type { Connection } from '../connection/connection.ts';
 import type { Session } from '../session/session.ts';
 import type { Subscription } from '../session/subscription.ts';
 import type { TopicKey } from '../topics/topic-key.ts';
-import type { RetainedMessage } from './retained-messages.ts';
+import type { RetainedMessage } from './retained-message.ts';
 import type { RetainedWalk } from './retained-tree.ts';
 
 /** What a replay needs of the retained messages. */

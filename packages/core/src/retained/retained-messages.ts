@@ -7,48 +7,24 @@ import type { Principal } from '../ports/access.ts';
 import type { RetainedVersion } from '../ports/peer.ts';
 import type { Store } from '../ports/store.ts';
 import type { Deliver } from '../routing/deliver.ts';
-import { parseFrameAt } from '../routing/segment-run.ts';
-import { buildPublish } from '../session/build-publish.ts';
 import type { Session } from '../session/session.ts';
 import type { Subscription } from '../session/subscription.ts';
 import type { Turn } from '../time/turn.ts';
 import type { TopicKey } from '../topics/topic-key.ts';
 import { addReplay, goOnReplaying, Replay, type ReplaySource } from './replay.ts';
+import { ReplayPace } from './replay-pace.ts';
+import { deletionOf, isExpired, type RetainedMessage, retainedMessage } from './retained-message.ts';
 import { RetainedTree, type RetainedWalk } from './retained-tree.ts';
 import type { RetainedVersions } from './retained-versions.ts';
 
 /** Messages looked at by one `sweep`: a million are passed in about four minutes. */
 const SWEEP_MESSAGES = 1000;
 
-/**
- * Levels of topic names that replays look at in one turn, which takes some ten milliseconds: a million retained
- * messages and a thousand filters that match none of them must not hold up everyone.
- */
-const LEVELS_AT_ONCE = 200_000;
-
 /** Topics that only the broker publishes to. */
 const OWN_TOPICS = '$SYS/';
 
-const NO_PAYLOAD = Buffer.alloc(0);
-
 /** Where there is one shard, what comes later is later. */
 const UNVERSIONED: RetainedVersion = { time: 0, shardId: 0 };
-
-/** A retained message: its own copy of the frame, as it came in. */
-export interface RetainedMessage extends RetainedVersion {
-  readonly frame: Buffer;
-  readonly bodyStart: number;
-  readonly qos: number;
-  /** Client identifier of the publisher, for No Local; '' = the broker. */
-  readonly publisherId: string;
-  /** Kept only where the Access checks it again. */
-  readonly publisher: Principal | null;
-  readonly isVersion5: boolean;
-  /** 0 = never expires. */
-  readonly deadlineMs: number;
-  /** Offset in the frame, -1 = none. */
-  readonly messageExpiryAt: number;
-}
 
 /** Limits; 0 = unlimited. */
 export interface RetainedLimits {
@@ -89,11 +65,8 @@ export class RetainedMessages implements ReplaySource {
   readonly #versions: RetainedVersions | null;
   readonly #announce: RetainedAnnouncer | null;
   readonly #frame = new PublishFrame();
+  readonly #pace: ReplayPace;
   #bytes = 0;
-  /** Sessions whose replays go on with the next sweep. */
-  readonly #later = new Set<Session>();
-  #lookedMs = 0;
-  #levelsLeft = LEVELS_AT_ONCE;
   #sweeper: IterableIterator<[TopicKey, RetainedMessage]> | null = null;
 
   constructor(parts: RetainedParts) {
@@ -102,6 +75,7 @@ export class RetainedMessages implements ReplaySource {
     this.#counters = parts.counters;
     this.#deliver = parts.deliver;
     this.#turn = parts.turn;
+    this.#pace = new ReplayPace(parts.turn);
     this.#limits = parts.options;
     this.#versions = parts.versions ?? null;
     this.#announce = parts.announce ?? null;
@@ -202,28 +176,14 @@ export class RetainedMessages implements ReplaySource {
     topicKey: TopicKey,
     publisherId: string,
     publisher: Principal | null,
-    { time, shardId }: RetainedVersion,
+    version: RetainedVersion,
   ): void {
-    const bytes = publish.end - publish.start;
     const former = this.#tree.get(topicKey);
-    const frame = Buffer.allocUnsafeSlow(bytes);
-    publish.buf.copy(frame, 0, publish.start, publish.end);
-    this.#bytes += bytes - (former?.frame.length ?? 0);
-    // [MQTT-3.3.1-5]
-    this.#tree.set(topicKey, {
-      frame,
-      time,
-      shardId,
-      qos: publish.qos,
-      publisherId,
-      publisher,
-      bodyStart: publish.bodyStart - publish.start,
-      isVersion5: publish.hasProperties,
-      deadlineMs: publish.deadlineMs,
-      messageExpiryAt: publish.messageExpiryAt < 0 ? -1 : publish.messageExpiryAt - publish.start,
-    });
+    const retained = retainedMessage(publish, version, publisherId, publisher);
+    this.#bytes += retained.frame.length - (former?.frame.length ?? 0);
+    this.#tree.set(topicKey, retained); // [MQTT-3.3.1-5]
     this.#versions?.kept(topicKey);
-    this.#store.retainedSaved(topicKey, frame);
+    this.#store.retainedSaved(topicKey, retained.frame);
   }
 
   /** Deletes the message on this shard alone: it has expired. @returns false when there was none */
@@ -256,12 +216,7 @@ export class RetainedMessages implements ReplaySource {
   }
 
   mayLook(session: Session): boolean {
-    if (this.#levelsNow() === 0) {
-      this.#later.add(session);
-      return false;
-    }
-    this.#levelsLeft--;
-    return true;
+    return this.#pace.mayLook(session);
   }
 
   /** Sends one retained message, with RETAIN 1 [v3.1.1 MQTT-3.3.1-8]. */
@@ -290,23 +245,9 @@ export class RetainedMessages implements ReplaySource {
 
   /** Goes on with long replays, and deletes expired messages: those that nobody asks for would stay for ever. */
   sweep(): void {
-    for (const session of this.#later) {
-      if (this.#levelsNow() === 0) break;
-      // Who has to wait once more comes in again behind the others.
-      this.#later.delete(session);
-      goOnReplaying(session);
-    }
+    this.#pace.goOn();
     this.#sweepExpired();
     this.#versions?.sweep(this.#turn.nowMs);
-  }
-
-  /** Levels that may still be looked at in this turn; turns within a millisecond share them. */
-  #levelsNow(): number {
-    if (this.#lookedMs !== this.#turn.nowMs) {
-      this.#lookedMs = this.#turn.nowMs;
-      this.#levelsLeft = LEVELS_AT_ONCE;
-    }
-    return this.#levelsLeft;
   }
 
   #sweepExpired(): void {
@@ -320,16 +261,4 @@ export class RetainedMessages implements ReplaySource {
       if (isExpired(value[1], this.#turn.nowMs)) this.delete(value[0]);
     }
   }
-}
-
-/** A retained PUBLISH without a payload. */
-function deletionOf(topicKey: TopicKey): PublishFrame {
-  const frame = new PublishFrame();
-  parseFrameAt(frame, buildPublish(topicKey, NO_PAYLOAD, 0, true), 0, true);
-  return frame;
-}
-
-/** Its Message Expiry Interval is over. */
-export function isExpired(retained: RetainedMessage, nowMs: number): boolean {
-  return retained.deadlineMs > 0 && nowMs >= retained.deadlineMs;
 }

@@ -1,13 +1,9 @@
-import { performance } from 'node:perf_hooks';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Response } from 'express';
 import { toApiError } from '../http/error-reply.ts';
 import { streamJsonArray } from '../http/json-stream.ts';
 import { inBatches } from './answer-list.ts';
+import { inTurns } from './in-turns.ts';
 import type { BatchItem } from './publish-schemas.ts';
-
-/** Work of a batch before the event loop gets a turn, in milliseconds. */
-const TURN_MS = 4;
 
 /** An order of a batch: `run` throws what refuses it. */
 export interface BatchOrder {
@@ -27,16 +23,15 @@ export async function answerBatch(
   ordersOf: (item: unknown) => readonly BatchOrder[],
 ): Promise<void> {
   const outcomes: BatchItem[] = [];
-  let turnEndsAt = performance.now() + TURN_MS;
-  for (const item of items) {
-    for (const order of readOrders(item, ordersOf)) {
-      outcomes.push(await outcomeOf(order));
-      if (performance.now() < turnEndsAt) continue;
-      await nextTurn();
-      turnEndsAt = performance.now() + TURN_MS;
-    }
-  }
+  await inTurns(ordersIn(items, ordersOf), async (order) => void outcomes.push(await outcomeOf(order)));
   await streamJsonArray(response, '{"code":0,"data":', inBatches(outcomes), '}', (outcome) => outcome);
+}
+
+function* ordersIn(
+  items: readonly unknown[],
+  ordersOf: (item: unknown) => readonly BatchOrder[],
+): Generator<BatchOrder> {
+  for (const item of items) yield* readOrders(item, ordersOf);
 }
 
 function readOrders(item: unknown, ordersOf: (item: unknown) => readonly BatchOrder[]): readonly BatchOrder[] {

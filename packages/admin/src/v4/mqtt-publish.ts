@@ -3,6 +3,7 @@ import { AdminError } from '@nanomq-ts/core';
 import { z } from 'zod';
 import type { AdminParts } from '../admin-options.ts';
 import { answerBatch } from './batch.ts';
+import { inTurns } from './in-turns.ts';
 import { messagesOf } from './publish-request.ts';
 import { batchReply, publishSchema } from './publish-schemas.ts';
 import { readAs, readJson, readJsonList } from './read-request.ts';
@@ -45,13 +46,13 @@ export function publishRoutes({ admin }: AdminParts): readonly Route[] {
 }
 
 /** Publishes in order; the first refusal ends it and is told with its topic. */
-async function publishAll(admin: AdminPort, messages: readonly AdminPublish[]): Promise<void> {
-  for (const message of messages) {
+function publishAll(admin: AdminPort, messages: readonly AdminPublish[]): Promise<void> {
+  return inTurns(messages, async (message) => {
     try {
       await admin.publish(message);
     } catch (error) {
       if (messages.length === 1 || !(error instanceof AdminError)) throw error;
       throw new AdminError(error.code, `topic ${JSON.stringify(message.topicName)}: ${error.message}`);
     }
-  }
+  });
 }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { AdminParts } from '../admin-options.ts';
 import { type Failure, failure } from '../http/failure.ts';
 import { answerBatch, type BatchOrder } from './batch.ts';
+import { inTurns } from './in-turns.ts';
 import { topicsOf } from './publish-request.ts';
 import { batchReply, subscribeSchema, unsubscribeSchema } from './publish-schemas.ts';
 import { readAs, readJson, readJsonList } from './read-request.ts';
@@ -56,7 +57,7 @@ function orderRoute(
     failures: [...FAILURES_OF_ONE, ...failures],
     handle: async (request, response) => {
       const body = readJson(z.looseObject({}), request);
-      for (const { run } of ordersOf(body)) await run();
+      await inTurns(ordersOf(body), ({ run }) => run());
       response.json({ code: 0 });
     },
   };

@@ -21,6 +21,8 @@ const NO_BYTES = Buffer.alloc(0);
  * @returns the refusal when there is no well formed header from a trusted source
  */
 export async function readProxyHeader(arrival: Arrival, trusted: TrustedSources | null): Promise<Refusal | null> {
+  // The system knows no address of a peer that is gone already.
+  if (trusted !== null && arrival.remoteAddress === '') return new Refusal('closed');
   if (trusted !== null && !trusted.includes(arrival.remoteAddress)) return new Refusal('proxyUntrusted');
   const { socket } = arrival;
   let bytes: Buffer = NO_BYTES;

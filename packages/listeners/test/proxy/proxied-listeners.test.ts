@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import type { Transport } from '@nanomq-ts/core';
-import { RecordedEvents } from '@nanomq-ts/testkit';
+import { RecordedEvents, RecordedLog } from '@nanomq-ts/testkit';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import type { Listener, PortListenerOptions } from '../../src/listener.ts';
@@ -15,7 +15,6 @@ import { listenUnix } from '../../src/unix-listener.ts';
 import { listenWs, listenWss } from '../../src/ws/ws-listener.ts';
 import { DevCerts } from '../dev-certs.ts';
 import { tcpClient, turn } from '../listener-harness.ts';
-import { RecordedLog } from '../recorded-log.ts';
 
 const POLL = { interval: 2, timeout: 10_000 };
 const V1 = Buffer.from('PROXY TCP4 192.0.2.7 10.0.0.1 4711 1883\r\n');

@@ -101,7 +101,7 @@ describe('a text written into a configuration', () => {
       }),
       { numRuns: 1000 },
     );
-  });
+  }, 120_000);
 
   it('may be the name of a user as well', () => {
     const passwords = hostileText.filter((value) => value !== '');

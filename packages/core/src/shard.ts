@@ -277,6 +277,7 @@ export class Shard {
     this.turn.begin();
     this.peers.poll();
     this.guard.overload.tick(this.turn.nowMs);
+    this.guard.unread.tick(this.turn.nowMs);
     this.wheel.advance(this.turn.nowMs);
     this.retained.sweep();
   }

@@ -62,6 +62,8 @@ export class Connection implements TransportEvents, FrameSink {
   rate: RateLimiter | null = null;
   /** Reading pauses because the client was faster than its rate. */
   isPaced = false;
+  /** Reading pauses because the client leaves unread what it is sent. */
+  isUnread = false;
   /** For so many milliseconds the input that is being handled was held; 0 when it came just now. */
   inputHeldMs = 0;
   /** Inbound QoS 2 identifiers left over from earlier connections, which this one's send quota does not know. */
@@ -118,6 +120,7 @@ export class Connection implements TransportEvents, FrameSink {
     if (shard.counters.packetsReceived !== packetsReceived) this.lastPacketMs = shard.turn.nowMs;
     if (this.rate !== null) this.rate.charge(length);
     shard.deliver.chunkEnds();
+    if (this.out.isBlocked) shard.guard.unread.chunkHandled(this);
     if (shard.peers.all.length > 0) shard.peers.chunkHandled(this);
   }
 
@@ -152,6 +155,13 @@ export class Connection implements TransportEvents, FrameSink {
   /** The client was slowed down to its rate: reading goes on. */
   paceOver(): void {
     this.isPaced = false;
+    this.lastPacketMs = this.shard.turn.nowMs;
+    this.#resumeReading();
+  }
+
+  /** The client has read its answers: reading goes on. */
+  outputRead(): void {
+    this.isUnread = false;
     this.lastPacketMs = this.shard.turn.nowMs;
     this.#resumeReading();
   }
@@ -192,8 +202,8 @@ export class Connection implements TransportEvents, FrameSink {
   }
 
   #resumeReading(): void {
-    if (this.isHeld || this.isPaced || this.isAwaitingPeers || this.state === ConnectionState.Ended) return;
-    this.transport.resume();
+    if (this.isHeld || this.isPaced || this.isUnread || this.isAwaitingPeers) return;
+    if (this.state !== ConnectionState.Ended) this.transport.resume();
   }
 
   /** Whether the chunk is for this shard's handlers: what peers had sent may have ended the connection. */

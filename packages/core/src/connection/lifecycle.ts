@@ -73,7 +73,7 @@ export function credentialsEnded(connection: Connection): void {
 export function timerDueOn(connection: Connection, nowMs: number): void {
   const shard = connection.shard;
   if (connection.state === ConnectionState.Ended) return;
-  // While we hold its input, silence is ours and not the client's.
+  // While we hold its input, silence is ours and not the client's; `isUnread` is the client's doing.
   const isOurs = connection.isHeld || connection.isPaced || connection.isAwaitingPeers;
   const dueMs = (isOurs ? nowMs : connection.lastPacketMs) + connection.keepAliveLimitMs;
   if (connection.state === ConnectionState.Connected && dueMs > nowMs) {
@@ -113,6 +113,7 @@ function leave(connection: Connection, reasonCode: number, sendWill: boolean): v
   if (connection.credentialsTimer !== null) shard.wheel.cancel(connection.credentialsTimer);
   connection.rate?.stop();
   shard.peers.forget(connection);
+  shard.guard.unread.left(connection);
   if (!wasConnected) {
     shard.guard.handshakeOver(connection);
     shard.placements?.connectOver(connection);

@@ -15,6 +15,7 @@ import { Handshakes } from './handshakes.ts';
 import { limitOf } from './limit-options.ts';
 import { Overload } from './overload.ts';
 import { TimeoutQueue } from './timeout-queue.ts';
+import { UnreadOutput } from './unread-output.ts';
 
 /** Receives the events of a connection that was turned away at the door. */
 export const NOBODY: TransportEvents = { received() {}, drained() {}, closed() {} };
@@ -33,6 +34,7 @@ export class Guard {
   readonly handshakes = new Handshakes();
   readonly flapping = new FlapDetector();
   readonly timeouts: TimeoutQueue;
+  readonly unread: UnreadOutput;
   readonly #shard: Shard;
 
   /** @param tickMs  how often the shard calls `overload.tick` */
@@ -40,6 +42,7 @@ export class Guard {
     this.#shard = shard;
     this.bans = bans;
     this.timeouts = new TimeoutQueue(clock);
+    this.unread = new UnreadOutput(shard);
     this.addresses = new AddressCount((addressKey, connections) => {
       for (const peer of shard.peers.all) peer.addressChanged(addressKey, connections);
     });
@@ -84,7 +87,7 @@ export class Guard {
     turn.begin();
     if (!this.bans.add(ban, turn.nowMs)) return false;
     for (const peer of peers.all) peer.banned(ban);
-    this.endBanned();
+    this.#endMet(ban);
     return true;
   }
 
@@ -100,7 +103,7 @@ export class Guard {
   bannedElsewhere(ban: Ban): void {
     const { turn } = this.#shard;
     turn.begin();
-    if (this.bans.add(ban, turn.nowMs)) this.endBanned();
+    if (this.bans.add(ban, turn.nowMs)) this.#endMet(ban);
   }
 
   /** A client's connection ended on another shard. Who bans it for that is where it ended last. */
@@ -129,13 +132,25 @@ export class Guard {
     const { sessions, turn } = this.#shard;
     turn.begin();
     let ended = 0;
-    for (const { connection, clientId, username, remoteAddress } of [...sessions.values()]) {
-      if (connection === null) continue;
-      if (this.banOf({ username }, clientId) === null && !this.#isAddressBanned(remoteAddress)) continue;
-      endConnection(connection, ReasonCode.AdministrativeAction, 'banned');
-      ended++;
-    }
+    for (const session of [...sessions.values()]) if (this.#endIfBanned(session)) ended++;
     return ended;
+  }
+
+  /** Ends the connections that one new ban meets. Bans of those who come and go too often are many: no walk for them. */
+  #endMet({ by, value }: Ban): void {
+    if (by !== 'client_id') {
+      this.endBanned();
+      return;
+    }
+    const session = this.#shard.sessions.find(value);
+    if (session !== undefined) this.#endIfBanned(session);
+  }
+
+  #endIfBanned({ connection, clientId, username, remoteAddress }: Session): boolean {
+    if (connection === null) return false;
+    if (this.banOf({ username }, clientId) === null && !this.#isAddressBanned(remoteAddress)) return false;
+    endConnection(connection, ReasonCode.AdministrativeAction, 'banned');
+    return true;
   }
 
   #denialOf(remoteAddress: string): DenialReason | null {

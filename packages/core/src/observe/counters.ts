@@ -20,6 +20,8 @@ export class Counters {
   readonly failedByCode = new Map<MqttErrorCode | 'INTERNAL', number>();
   /** How often the reading of a client was paused by its message or byte rate. */
   ratePauses = 0;
+  /** How often the reading of a client was paused because it left its answers unread. */
+  unreadPauses = 0;
   /** New connections that had to wait because the event loop was late. */
   connectionsDelayed = 0;
   /** How often the event loop became so late that new connections had to wait. */

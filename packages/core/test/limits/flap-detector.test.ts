@@ -1,5 +1,5 @@
 import { ONE_SHARD, ShardHarness } from '@nanomq-ts/testkit';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { FlapDetector } from '../../src/limits/flap-detector.ts';
 
 const OPTIONS = { flappingDisconnects: 3, flappingWindowMs: 10_000, flappingBanMs: 60_000 };
@@ -42,6 +42,18 @@ describe('a client identifier that comes and goes', () => {
     expect(await connect('a')).toBe(code);
     harness.clock.advance(2000);
     expect(await connect('a')).toBe(0);
+  });
+
+  it('is disconnected when it is on, and costs no look at the other sessions', async () => {
+    const harness = new ShardHarness({}, ONE_SHARD);
+    const [met, other] = [await harness.client(5, { clientId: 'met' }), await harness.client(5)];
+    vi.spyOn(harness.shard.sessions, 'values').mockImplementation(() => {
+      throw new Error('every session was looked at');
+    });
+    harness.shard.guard.ban({ by: 'client_id', value: 'met', untilMs: Infinity, reason: 'test' });
+    harness.shard.guard.ban({ by: 'client_id', value: 'nobody', untilMs: Infinity, reason: 'test' });
+    expect(await met.next('disconnect')).toMatchObject({ reasonCode: 0x98 });
+    await other.ping();
   });
 
   it('is left alone where it is slower, or where nothing is looked for', async () => {

@@ -16,6 +16,8 @@ const FIRST_SEGMENT_BYTES = 4096;
 const LONG_SEGMENT_BYTES = 128 * 1024;
 /** Segments up to this length are copied; longer ones are sent by reference. */
 const COPIED_SEGMENT_BYTES = 256;
+/** Segment buffers kept for whichever route needs one next: a route in the cache holds none. */
+const SPARE_SEGMENTS = 8;
 
 /**
  * Collects plain QoS 0 frames and copies neighbours together.
@@ -42,6 +44,7 @@ export class SegmentRun {
   #isFromPeer = false;
   /** The route whose groups hold segments. */
   #segmentRoute: Route | null = null;
+  readonly #spares: Buffer[] = [];
 
   constructor(counters: Counters, pressure: PeerPressure) {
     this.#counters = counters;
@@ -157,6 +160,7 @@ export class SegmentRun {
   #reserveSegment(group: LayoutGroup, count: number): number {
     const at = group.segmentLength;
     const wanted = at + count;
+    if (group.segment === null) group.segment = this.#spares.pop() ?? null;
     if (group.segment === null || group.segment.length < wanted) {
       const larger = Buffer.allocUnsafeSlow(Math.max(wanted, FIRST_SEGMENT_BYTES, (group.segment?.length ?? 0) * 2));
       if (group.segment !== null) group.segment.copy(larger, 0, 0, at);
@@ -224,8 +228,9 @@ export class SegmentRun {
       else if (connection.out.appendShared(segment)) isKept = true;
       this.#counters.countPublishesOut(0, messages);
     }
-    // Receivers hold the bytes until their write is over, so the next segment starts in a buffer of its own.
-    if (isKept) group.segment = null;
+    // Receivers hold the bytes until their write is over, so that buffer serves no other segment.
+    if (!isKept && this.#spares.length < SPARE_SEGMENTS) this.#spares.push(group.segment as Buffer);
+    group.segment = null;
   }
 
   /** A receiver with a maximum packet size gets frame by frame what fits. [MQTT-3.1.2-24] */

@@ -143,6 +143,31 @@ describe('RouteCache, what it keeps', () => {
     expect(routing.cache.size).toBe(2);
   });
 
+  it('is bounded by what its routes weigh: many receivers or long names make few entries', () => {
+    const crowded = new Routing(1000);
+    for (let i = 0; i < 1000; i++) crowded.add(`client-${i}`, '#');
+    const named = new Routing(1000);
+    for (let i = 0; i < 500; i++) {
+      crowded.route(`${i}`);
+      named.route(`${i}`.padEnd(60_000, 'x'));
+    }
+    expect(crowded.cache.size).toBe(99);
+    expect(named.cache.size).toBe(106);
+    // The newest are kept, and the weight of what went is free again.
+    expect(named.route('499'.padEnd(60_000, 'x'))).toBe(named.route('499'.padEnd(60_000, 'x')));
+    for (let i = 0; i < 2000; i++) named.route(`${i}`);
+    expect(named.cache.size).toBe(1000);
+  });
+
+  it('keeps a route that is heavier than all of them may be together', () => {
+    const routing = new Routing(100);
+    for (let i = 0; i < 100_001; i++) routing.add(`client-${i}`, 't');
+    expect(routing.route('t')).toBe(routing.route('t'));
+    expect(routing.cache.size).toBe(1);
+    routing.route('u');
+    expect(routing.cache.size).toBe(1);
+  });
+
   it('keeps no route for topics in passing, and nothing at all when it is off', () => {
     const routing = new Routing(10);
     routing.cache.passingRouteFor('$SYS/brokers/uptime');

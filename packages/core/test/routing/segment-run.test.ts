@@ -223,6 +223,21 @@ describe('SegmentRun', () => {
     }
   });
 
+  it('leaves no buffer in the routes, however many topics there are', async () => {
+    const harness = new ShardHarness({}, ONE_SHARD);
+    const publisher = await publisherOf(harness, 4);
+    const clients = await receivers(harness, 6, 4, '#');
+    const topics = Array.from({ length: 20 }, (_, i) => `t/${i}`);
+    for (const topic of topics) publisher.chunk([`${topic}=x`, `${topic}=${'y'.repeat(300)}`]);
+    for (const topic of topics) publisher.chunk([`${topic}=z`]);
+    const sent = topics.flatMap((topic) => [`${topic}=x`, `${topic}=${'y'.repeat(300)}`]);
+    for (const client of clients) expect(textsOf(client)).toEqual([...sent, ...topics.map((topic) => `${topic}=z`)]);
+    for (const topic of topics) {
+      const { groups } = harness.shard.routeCache.routeFor(topic);
+      expect(groups.map(({ segment }) => segment)).toEqual([null]);
+    }
+  });
+
   it('gives who comes in the middle of a turn what follows, and who goes nothing more', async () => {
     const harness = new ShardHarness({}, ONE_SHARD);
     const publisher = await publisherOf(harness, 4);

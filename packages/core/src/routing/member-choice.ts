@@ -1,19 +1,21 @@
 /** How a shared group picks the member that gets a message; the names are those of the configuration. */
 export type ShareStrategy = 'round_robin' | 'random' | 'sticky' | 'hash_clientid';
 
-/** 2 = online with room in its inflight window, 1 = online but congested, 0 = offline. */
-export type MemberRank = 0 | 1 | 2;
+/** 2 = online with room in its inflight window, 1 = online but congested, 0 = offline, -1 = its message queue is full. */
+export type MemberRank = -1 | 0 | 1 | 2;
 
 /** Tells how well a member could take a message now. */
 export type RankOf<Member> = (member: Member) => MemberRank;
 
 const BEST: MemberRank = 2;
 const OFFLINE: MemberRank = 0;
+/** Below every rank. */
+const NONE = -2;
 const UINT32_RANGE = 0x1_0000_0000;
 
 /**
  * Picks the member of one shared group that gets the next message. A member of a better rank always goes before one
- * of a worse rank, so an offline member is chosen only when nobody is online; among equals the strategy decides:
+ * of a worse rank, so an offline member is chosen only when nobody online has room; among equals the strategy decides:
  * - `round_robin`: the next in the list after the one before.
  * - `random`: each with the same chance.
  * - `sticky`: the one before, for as long as it is a member and online; a random one when it has to change.
@@ -67,7 +69,7 @@ export class MemberChoice<Member> {
   #chooseNext(members: readonly Member[], rankOf: RankOf<Member>): Member {
     const count = members.length;
     let bestAt = 0;
-    let bestRank = -1;
+    let bestRank = NONE;
     for (let step = 0; step < count && bestRank < BEST; step++) {
       const at = (this.#next + step) % count;
       const rank = rankOf(members[at] as Member);
@@ -90,8 +92,8 @@ export class MemberChoice<Member> {
     if (sticky !== null && this.#isStillIn(members, sticky)) {
       if (rankOf(sticky) > OFFLINE) return sticky;
       const other = this.#chooseRandom(members, rankOf);
-      // With nobody online the messages wait together with those that came before them.
-      if (rankOf(other) === OFFLINE) return sticky;
+      // With nobody online the messages wait together with those that came before them, while there is room.
+      if (rankOf(other) <= rankOf(sticky)) return sticky;
       this.#sticky = other;
     } else {
       this.#sticky = this.#chooseRandom(members, rankOf);
@@ -116,7 +118,7 @@ function chooseHashed<Member>(members: readonly Member[], publisherId: string, r
 
 /** The member at `fraction`, in [0, 1), of those that have the best rank. */
 function amongBest<Member>(members: readonly Member[], rankOf: RankOf<Member>, fraction: number): Member {
-  let bestRank = -1;
+  let bestRank = NONE;
   let bestCount = 0;
   for (const member of members) {
     const rank = rankOf(member);

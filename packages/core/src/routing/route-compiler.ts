@@ -61,9 +61,7 @@ function admittedMembers(group: SharedGroup, topicKey: TopicKey, receiveCheck: R
     (member) => member instanceof RemoteMember || receiveCheck.admits(member.session, topicKey),
   );
   if (members.length === group.members.length) return group;
-  const admitted = new SharedGroup(group.filterKey, group.hasWildcard, group.choice);
-  admitted.members.push(...members);
-  return admitted;
+  return new SharedGroup(group.filterKey, group.hasWildcard, group.choice, members);
 }
 
 /**

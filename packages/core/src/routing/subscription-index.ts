@@ -157,15 +157,15 @@ export class SubscriptionIndex {
       this.#groups.set(topicFilter, group);
       this.#addEntry(filterKey, hasWildcard, group);
     }
-    group.members.push(member);
+    group.join(member);
     if (this.#listener.dependsOnMembers === true) this.changed(filterKey, hasWildcard);
     return group;
   }
 
   #leave(topicFilter: string, group: SharedGroup, member: GroupMember): void {
-    const { filterKey, hasWildcard, members } = group;
-    members.splice(members.indexOf(member), 1);
-    if (members.length === 0) {
+    const { filterKey, hasWildcard } = group;
+    group.leave(member);
+    if (group.members.length === 0) {
       this.#groups.delete(topicFilter);
       this.#removeEntry(filterKey, hasWildcard, group);
     } else if (this.#listener.dependsOnMembers === true) this.changed(filterKey, hasWildcard);

@@ -15,6 +15,8 @@ export interface QueueBound {
 export class MessageQueue {
   /** Bytes of the frames that wait; kept by the owner. */
   bytes = 0;
+  /** There is no room for one more; kept by the owner, until one leaves. */
+  isFull = false;
   #ring = new Int32Array(FIRST_CAPACITY * STRIDE);
   #head = 0;
   #length = 0;
@@ -46,6 +48,7 @@ export class MessageQueue {
   shift(): void {
     this.#head = (this.#head + STRIDE) % this.#ring.length;
     this.#length--;
+    this.isFull = false;
   }
 
   #grow(): void {

@@ -7,18 +7,16 @@ import type { TimerWheel } from '../time/timer-wheel.ts';
 import { InflightState, InflightWindow, NOT_FOUND } from './inflight-window.ts';
 import { MessageQueue } from './message-queue.ts';
 import { type MessageHandle, type MessageStore, NEVER_EXPIRES } from './message-store.ts';
-import { type Forget, Resender } from './resender.ts';
+import { type Forget, Resender, type RetryLimits } from './resender.ts';
 import type { Session } from './session.ts';
 import { StoredSender } from './stored-sender.ts';
 import { reclaimShared, SHARED_BIT, type TakeBackParts, withdraw } from './take-back.ts';
 
 /** Limits of one session's outbound side; 0 = unlimited where noted. */
-export interface OutboundLimits {
+export interface OutboundLimits extends RetryLimits {
   readonly queueLimitMessages: number;
   /** 0 = unlimited. */
   readonly queueLimitBytes: number;
-  /** 0 = off. */
-  readonly retryIntervalMs: number;
 }
 
 /**
@@ -63,7 +61,7 @@ export class Outbound {
     this.#wheel = wheel;
     this.#limits = limits;
     this.#sender = new StoredSender(messages, counters);
-    this.#resender = new Resender(this.#sender, wheel, limits.retryIntervalMs, (session, handle, sequence) => {
+    this.#resender = new Resender(this.#sender, wheel, limits, (session, handle, sequence) => {
       this.#forget(session, handle, sequence);
     });
   }
@@ -211,6 +209,7 @@ export class Outbound {
         this.#dropFirst(session, queue, DropReason.QueueFull);
         continue;
       }
+      queue.isFull = true;
       this.#counters.dropFor(session, DropReason.QueueFull);
       return SendResult.Dropped;
     }
@@ -218,6 +217,7 @@ export class Outbound {
     const sequence = nextSequence(session);
     queue.push(item, sequence);
     queue.bytes += bytes;
+    if (bound === null && queue.length >= limitMessages) queue.isFull = true;
     if (session.isDurable) this.#tellStore(session, sequence, handle);
     return SendResult.Taken;
   }

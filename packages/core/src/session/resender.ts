@@ -8,6 +8,12 @@ import type { StoredSender } from './stored-sender.ts';
 /** Releases a message that left the window. */
 export type Forget = (session: Session, handle: MessageHandle, sequence: number) => void;
 
+/** Read at the time of use. */
+export interface RetryLimits {
+  /** 0 = never by time. */
+  readonly retryIntervalMs: number;
+}
+
 /**
  * Sends again what stands in the inflight window: on a reconnect, and for MQTT 3.1 and 3.1.1 also by time.
  * @see MQTT 5.0, 4.4 Message delivery retry
@@ -15,14 +21,13 @@ export type Forget = (session: Session, handle: MessageHandle, sequence: number)
 export class Resender {
   readonly #sender: StoredSender;
   readonly #wheel: TimerWheel;
-  readonly #retryIntervalMs: number;
+  readonly #limits: RetryLimits;
   readonly #forget: Forget;
 
-  /** @param retryIntervalMs  0 = never by time */
-  constructor(sender: StoredSender, wheel: TimerWheel, retryIntervalMs: number, forget: Forget) {
+  constructor(sender: StoredSender, wheel: TimerWheel, limits: RetryLimits, forget: Forget) {
     this.#sender = sender;
     this.#wheel = wheel;
-    this.#retryIntervalMs = retryIntervalMs;
+    this.#limits = limits;
     this.#forget = forget;
   }
 
@@ -53,19 +58,20 @@ export class Resender {
 
   /** MQTT 3.1 and 3.1.1 only: MQTT 5.0 forbids resending at any other time than a reconnect [MQTT-4.4.0-1]. */
   watch(session: Session): void {
-    if (this.#retryIntervalMs <= 0) return;
+    const { retryIntervalMs } = this.#limits;
+    if (retryIntervalMs <= 0) return;
     if (session.protocolVersion === 5 || session.window === null || session.window.count === 0) return;
     if (session.retryTimer === null) {
       session.retryTimer = new WheelTimer({ timerDue: (_, nowMs) => this.#retryDue(session, nowMs) });
     }
-    this.#wheel.schedule(session.retryTimer, this.#sender.nowMs + this.#retryIntervalMs);
+    this.#wheel.schedule(session.retryTimer, this.#sender.nowMs + retryIntervalMs);
   }
 
   #retryDue(session: Session, nowMs: number): void {
     const { connection, window } = session;
     // The session may have come back with MQTT 5.0 since.
     if (connection === null || window === null || session.protocolVersion === 5) return;
-    const before = Math.floor((nowMs - this.#retryIntervalMs) / 1000);
+    const before = Math.floor((nowMs - this.#limits.retryIntervalMs) / 1000);
     for (const record of window.recordsInOrder()) {
       if (connection.isBackedUp) break;
       if (window.isUnsentAt(record) || window.sentSecondsAt(record) > before) continue;
@@ -81,12 +87,21 @@ export class Resender {
       connection.sendPubrel(window.packetIdAt(record));
     } else if (this.#sender.fits(connection, item >> 4, item & 3)) {
       this.#sender.send(connection, item, window.packetIdAt(record), true); // [MQTT-3.3.1-1] [v3.1.1 MQTT-3.3.1-1]
-    } else {
+    } else if (window.stateAt(record) === InflightState.AwaitingPuback) {
       const sequence = window.sequenceAt(record);
       window.remove(record);
       this.#forget(session, item >> 4, sequence);
       return;
+    } else {
+      // The client may remember the identifier, and would take the next message that has it for this one.
+      window.update(record, InflightState.AwaitingPubcomp, this.#nowSeconds());
+      connection.sendPubrel(window.packetIdAt(record));
+      return;
     }
-    window.update(record, window.stateAt(record), Math.floor(this.#sender.nowMs / 1000));
+    window.update(record, window.stateAt(record), this.#nowSeconds());
+  }
+
+  #nowSeconds(): number {
+    return Math.floor(this.#sender.nowMs / 1000);
   }
 }

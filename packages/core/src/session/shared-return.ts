@@ -3,6 +3,7 @@ import { RemoteMember } from '../peers/remote-member.ts';
 import { type GroupMember, memberRank, type SharedGroup } from '../routing/shared-group.ts';
 import type { Shard } from '../shard.ts';
 import { NEVER_EXPIRES } from './message-store.ts';
+import { SendResult } from './outbound.ts';
 import type { Session } from './session.ts';
 import { parseStored } from './stored-frame.ts';
 
@@ -26,6 +27,10 @@ export function returnSharedMessages(shard: Shard, session: Session, isOver = tr
     const member = otherMember(shard, session, frame, isOver);
     if (member === null) return false;
     const copy = withoutSubscriptionIds(frame);
+    if (copy.messageExpiryAt >= 0) {
+      const leftMs = frame.deadlineMs - shard.turn.nowMs;
+      copy.buf.writeUInt32BE(Math.ceil(leftMs / 1000), copy.messageExpiryAt); // [MQTT-3.3.2-6]
+    }
     // A message that was queued as QoS 0 says nothing of the QoS it was published with.
     const mostQos = itemQos === 0 ? 0 : copy.qos;
     if (member instanceof RemoteMember) {
@@ -34,8 +39,9 @@ export function returnSharedMessages(shard: Shard, session: Session, isOver = tr
       return true;
     }
     const qos = Math.min(mostQos, member.qos); // [MQTT-4.8.2-3]
-    shard.deliver.sendTo(member.session, copy, qos, retain, member.subscriptionIds, true);
-    return true;
+    const result = shard.deliver.sendTo(member.session, copy, qos, retain, member.subscriptionIds, true);
+    // What the other has no room for is not lost as long as the session stays.
+    return isOver || result === SendResult.Taken;
   });
 }
 

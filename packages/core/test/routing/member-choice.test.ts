@@ -43,6 +43,8 @@ describe.each(STRATEGIES)('MemberChoice %s', (strategy) => {
     ['a ready member goes before congested and offline ones', [0, 1, 2, 1, 0], ['c']],
     ['a congested member goes before offline ones', [0, 0, 1, 0], ['c']],
     ['an offline member is chosen when nobody is online', [0], ['a']],
+    ['an offline member goes before full ones', [-1, 0, -1], ['b']],
+    ['a full member is chosen when there is no other', [-1], ['a']],
   ])('%s', (_, ranks, chosen) => {
     const found = counts(new MemberChoice<Member>(strategy, seeded(1)), group(...ranks), 20);
     expect(Object.keys(found)).toEqual(chosen);

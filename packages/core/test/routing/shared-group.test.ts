@@ -201,6 +201,24 @@ describe('shared subscriptions, who is chosen', () => {
     expect(group.rank('member-0')).toBe(0);
   });
 
+  it('lets a member whose message queue is full lose nothing while another has room', async () => {
+    for (const isOnline of [true, false]) {
+      const group = await Group.of(2, { maxInflightMessages: 1, queueLimitMessages: 3 });
+      const [full, other] = group.members as [RawClient, RawClient];
+      full.autoAcknowledge = false;
+      other.autoAcknowledge = false;
+      await group.publish(8);
+      expect([group.rank('member-0'), group.rank('member-1')]).toEqual([-1, -1]);
+      const { messageId } = await other.next('publish');
+      if (!isOnline) full.destroy();
+      other.send({ cmd: 'puback', messageId: messageId as number });
+      await other.ping();
+      expect(group.rank('member-1')).toBe(1);
+      await group.publish(1);
+      expect([group.rank('member-1'), group.harness.shard.counters.droppedTotal]).toEqual([-1, 0]);
+    }
+  });
+
   it('ranks a member that does not read below one that does', async () => {
     const group = await Group.of(1, { maxOutBufferBytes: 100 }, 5, 0);
     const { client, transport } = group.harness.open(5);

@@ -75,6 +75,17 @@ describe('SubscriptionIndex', () => {
     expect([watched.index.size, watched.index.sharedGroupCount]).toEqual([2, 1]);
   });
 
+  it('takes out whichever member leaves a shared group, also of many at little cost', () => {
+    const watched = new Watched();
+    const members = Array.from({ length: 50_000 }, (_, i) => watched.add('$share/g/t', `${i}`));
+    const group = members[0]?.group;
+    const leaving = [...members.slice(1, 3), ...members.slice(40_000), ...members.slice(3, 40_000)];
+    for (const member of leaving) watched.index.remove(member);
+    expect(group?.members).toEqual([members[0]]);
+    watched.index.remove(members[0] as Subscription);
+    expect([group?.members, watched.index.sharedGroupCount]).toEqual([[], 0]);
+  });
+
   it('has a group for each share name and filter, section 4.8.2', () => {
     const watched = new Watched();
     for (const filter of ['$share/g/t', '$share/h/t', '$share/g/t/+', '$share/g/t', 't']) watched.add(filter);

@@ -167,6 +167,20 @@ describe('a client that is back with a receive maximum, MQTT 5.0', () => {
 });
 
 describe('a client that is back with a receive maximum and nothing queued, MQTT 5.0', () => {
+  it('and takes smaller packets now: QoS 1 is dropped, QoS 2 brought to its end without its message [MQTT-3.1.2-25] [MQTT-4.3.3-5]', async () => {
+    const harness = new ShardHarness();
+    const { subscriber, publish } = await inFlight(5, [], harness);
+    publish('x'.repeat(100), 1);
+    publish('y'.repeat(100), 2);
+    const [, second] = [await subscriber.next('publish'), await subscriber.next('publish')];
+    subscriber.destroy();
+    const again = await comeBack(harness, 5, { maximumPacketSize: 60 });
+    expect(await sentTo(again)).toEqual([`pubrel #${second.messageId}`]);
+    again.send({ cmd: 'pubcomp', messageId: second.messageId as number, reasonCode: 0x92 });
+    await again.ping();
+    expect(harness.shard.messages.size).toBe(0);
+  });
+
   it('gets the next PUBLISH with each acknowledgement [MQTT-3.3.4-9] [MQTT-4.6.0-1] [MQTT-4.4.0-1]', async () => {
     const { harness, subscriber, ids } = await inFlight(5, [1, 2, 1]);
     subscriber.destroy();
@@ -261,6 +275,20 @@ describe('resending by time', () => {
     expect(await sentTo(again)).toEqual([`1 dup #${ids[0]}`]);
     harness.clock.advance(RETRY_MS + 1000);
     expect(await sentTo(again)).toEqual([`1 dup #${ids[0]}`]);
+  });
+
+  it('goes by the interval that holds now', async () => {
+    const options = { retryIntervalMs: RETRY_MS };
+    const harness = new ShardHarness(options);
+    for (const shard of harness.shards) Object.assign(shard.options, { retryIntervalMs: 2000 });
+    const { subscriber, ids } = await inFlight(4, [1], harness);
+    harness.clock.advance(3500);
+    expect(await sentTo(subscriber)).toEqual([`1 dup #${ids[0]}`]);
+    for (const shard of harness.shards) Object.assign(shard.options, { retryIntervalMs: 0 });
+    harness.clock.advance(3500);
+    await sentTo(subscriber);
+    harness.clock.advance(10 * RETRY_MS);
+    expect(await sentTo(subscriber)).toEqual([]);
   });
 
   it('is off with retry_interval 0', async () => {

@@ -1,4 +1,4 @@
-import { type RawClient, type RawConnectOptions, ShardHarness } from '@nanomq-ts/testkit';
+import { ONE_SHARD, type RawClient, type RawConnectOptions, ShardHarness } from '@nanomq-ts/testkit';
 import { describe, expect, it } from 'vitest';
 import { DropReason } from '../../src/observe/drop-reason.ts';
 
@@ -236,5 +236,45 @@ describe('shared messages, MQTT 5.0', () => {
     expect(await messagesOf(back)).toEqual([]);
     expect(harness.shard.counters.dropped[DropReason.Expired]).toBe(1);
     expect(harness.shard.messages.size).toBe(0);
+  });
+
+  it('carry what is left of their expiry interval, whatever QoS they go on with [MQTT-3.3.2-6]', async () => {
+    const harness = new ShardHarness();
+    const leaver = await join(harness, 'leaver', 5, 1);
+    const publisher = await harness.client(5);
+    publisher.publish('t', 'x', { qos: 1, properties: { messageExpiryInterval: 100 } });
+    await publisher.ping();
+    harness.clock.advance(40_000);
+    const other = await join(harness, 'other', 5, 0);
+    await leave(leaver);
+    expect(await other.next('publish')).toMatchObject({ qos: 0, properties: { messageExpiryInterval: 60 } });
+  });
+
+  // Of a member on another shard nobody knows how much room it has.
+  it('stay with the session that stays when the other member has no room', async () => {
+    const harness = new ShardHarness(
+      { maxInflightMessages: 1, queueLimitBytes: 50, queueLimitMessages: 10 },
+      ONE_SHARD,
+    );
+    const leaver = await join(harness, 'leaver', 5, 1);
+    await publish(harness, 4, 1);
+    const other = await join(harness, 'other', 5, 1);
+    other.autoAcknowledge = false;
+    const publisher = await harness.client(5);
+    await other.unsubscribe(FILTER);
+    await other.subscribe('u', 1);
+    for (const payload of ['first', 'x'.repeat(30)]) publisher.publish('u', payload, { qos: 1 });
+    await publisher.ping();
+    await other.subscribe(FILTER, 1);
+    await leave(leaver);
+    const back = await join(harness, 'leaver', 5, 1);
+    const all: string[] = [];
+    for (const client of [back, other]) {
+      client.autoAcknowledge = true;
+      const first = await client.next('publish');
+      client.send({ cmd: 'puback', messageId: first.messageId as number });
+      all.push(`${first.payload}`, ...(await messagesOf(client)));
+    }
+    expect(all.map((text) => text[0])).toEqual(['1', '2', '3', 'f', 'x', '0']);
   });
 });

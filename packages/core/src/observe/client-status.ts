@@ -56,7 +56,7 @@ export class ClientStatus implements Partial<ShardEvents> {
     this.#send(
       session.clientId,
       () =>
-        `{"status":"offline", "username":${text(session.username ?? NO_USERNAME)}, "ts":${this.#nowMs()},` +
+        `{"status":"offline", "username":${text(session.username ?? NO_USERNAME)}, "ts":${Math.floor(this.#nowMs())},` +
         `"reason_code":"${reasonCode.toString(16)}","client_id":${text(session.clientId)},` +
         `"IPv4":${text(ipv4Of(session.remoteAddress))}}`,
     );
@@ -74,7 +74,7 @@ export class ClientStatus implements Partial<ShardEvents> {
     this.#send(
       clientId,
       () =>
-        `{"status":"online", "username":${text(username ?? NO_USERNAME)}, "ts":${this.#nowMs()},` +
+        `{"status":"online", "username":${text(username ?? NO_USERNAME)}, "ts":${Math.floor(this.#nowMs())},` +
         `"proto_name":"${protocolVersion === 3 ? 'MQIsdp' : 'MQTT'}","keepalive":${keepAliveSeconds},` +
         `"return_code":"${reasonCode.toString(16)}","proto_ver":${protocolVersion},"client_id":${text(clientId)},` +
         `"clean_start":${cleanStart ? 1 : 0}, "IPv4":${text(ipv4Of(remoteAddress))}}`,

@@ -24,6 +24,17 @@ async function eventOf(harness: ShardHarness, watcher: RawClient): Promise<strin
   return `${topic} ${payload}`.replace(`"ts":${harness.clock.nowMs()},`, '"ts":T,');
 }
 
+it('tells whole milliseconds, as NanoMQ does, of a clock that gives parts of them', () => {
+  const texts: string[] = [];
+  const status = new ClientStatus(
+    (_, payload) => texts.push(payload()),
+    () => 1234.75,
+  );
+  status.connected(new Session('c'));
+  status.disconnected(new Session('c'), 0);
+  expect(texts.map((text) => JSON.parse(text).ts)).toEqual([1234, 1234]);
+});
+
 describe.each(VERSIONS)('client events, MQTT %s', (_, version, protocolName) => {
   it('tell when a client comes and goes, byte for byte as NanoMQ does', async () => {
     const harness = new ShardHarness();

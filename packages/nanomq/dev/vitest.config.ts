@@ -17,6 +17,13 @@ export default defineConfig({
     include: ['packages/*/test/**/*.test.ts', 'bench/test/**/*.test.ts'],
     exclude: ['**/test/slow/**', '**/test/e2e/**', '**/node_modules/**'],
     pool: 'threads',
-    testTimeout: 20_000,
+    // One worker a core; vitest's own choice leaves one core to itself, which on two of them halves the speed.
+    maxWorkers: '100%',
+    // Files share the modules of their worker, whose loading costs as much as all tests. So no module of ours keeps
+    // state that a test could meet again, and who replaces something of the process puts it back.
+    isolate: false,
+    restoreMocks: true,
+    // Tests that compute take several times as long while the machine is busy; only one that hangs waits so long.
+    testTimeout: 120_000,
   },
 });

@@ -11,6 +11,7 @@ export default defineConfig({
     exclude: ['**/node_modules/**'],
     // One after the other: a suite that watches memory cannot share its process with another.
     pool: 'forks',
+    isolate: true,
     maxWorkers: 1,
     testTimeout: 1_800_000,
   },

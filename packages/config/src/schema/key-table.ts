@@ -23,19 +23,26 @@ const ROOT = treeOf(KEY_TABLE);
 
 /** The entry of a key, if the schema has it; free names match `<name>`. */
 export function findKey(path: readonly string[]): KeyEntry | undefined {
-  return nodesAt(path, ROOT, 0).find((node) => node.entry !== undefined)?.entry;
+  return nodeAt(path, ROOT, 0, (node) => node.entry !== undefined)?.entry;
 }
 
 /** Is this a section of the schema (free names match `<name>`), and not a key? */
 export function isKeySection(path: readonly string[]): boolean {
-  return nodesAt(path, ROOT, 0).some((node) => node.children.size > 0);
+  return nodeAt(path, ROOT, 0, (node) => node.children.size > 0) !== undefined;
 }
 
 /** Names of the schema come before free ones. */
-function nodesAt(path: readonly string[], node: KeyNode, depth: number): readonly KeyNode[] {
-  if (depth === path.length) return [node];
-  const children = [node.children.get(path[depth] ?? ''), node.children.get('<name>')];
-  return children.flatMap((child) => (child === undefined ? [] : nodesAt(path, child, depth + 1)));
+function nodeAt(
+  path: readonly string[],
+  node: KeyNode,
+  depth: number,
+  fits: (node: KeyNode) => boolean,
+): KeyNode | undefined {
+  if (depth === path.length) return fits(node) ? node : undefined;
+  const known = node.children.get(path[depth] ?? '');
+  const free = node.children.get('<name>');
+  const found = known && nodeAt(path, known, depth + 1, fits);
+  return found ?? (free && nodeAt(path, free, depth + 1, fits));
 }
 
 function treeOf(entries: readonly KeyEntry[]): KeyNode {

@@ -11,8 +11,19 @@ export type SchemaNode =
       readonly named: z.core.$ZodType | undefined;
     };
 
+/** The schema never changes, and each load of a configuration looks at all of it several times. */
+const seen = new WeakMap<z.core.$ZodType, SchemaNode>();
+
 /** Looks at a schema: is it one key with its facts, or a section? */
 export function schemaNode(schema: z.core.$ZodType): SchemaNode {
+  const known = seen.get(schema);
+  if (known !== undefined) return known;
+  const node = lookAt(schema);
+  seen.set(schema, node);
+  return node;
+}
+
+function lookAt(schema: z.core.$ZodType): SchemaNode {
   const meta = settingRegistry.get(schema);
   if (meta !== undefined) return { kind: 'setting', meta };
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodPrefault) return schemaNode(schema.def.innerType);

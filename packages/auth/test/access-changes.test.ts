@@ -2,10 +2,10 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { RecordedLog } from '@nanomq-ts/testkit';
 import { describe, expect, it } from 'vitest';
 import { AccessRules } from '../src/access-rules.ts';
 import type { AuthSettings } from '../src/auth-settings.ts';
-import { RecordedLog } from './recorded-log.ts';
 import { settings } from './settings.ts';
 
 function replace(former: AuthSettings, now: AuthSettings) {

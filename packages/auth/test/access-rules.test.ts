@@ -1,5 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the placeholders of rules look so
 import type { Admission, Principal } from '@nanomq-ts/core';
+import { RecordedLog } from '@nanomq-ts/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
 import { AccessRules } from '../src/access-rules.ts';
 import type { AuthSettings, HttpAuthSettings } from '../src/auth-settings.ts';
@@ -7,7 +8,6 @@ import { type ConnectFacts, connectRequest } from './connect-request.ts';
 import { AuthServer, status } from './http/auth-server.ts';
 import { hmacToken } from './jwt/tokens.ts';
 import { CHEAP_HASH } from './passwords/known-hashes.ts';
-import { RecordedLog } from './recorded-log.ts';
 import { settings } from './settings.ts';
 import { until } from './until.ts';
 

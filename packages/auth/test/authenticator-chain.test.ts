@@ -1,8 +1,8 @@
+import { RecordedLog } from '@nanomq-ts/testkit';
 import { describe, expect, it } from 'vitest';
 import type { Authenticator, Verdict } from '../src/authenticator.ts';
 import { AuthenticatorChain } from '../src/authenticator-chain.ts';
 import { type ConnectFacts, connectRequest } from './connect-request.ts';
-import { RecordedLog } from './recorded-log.ts';
 
 const IGNORE: Verdict = { kind: 'ignore' };
 const ADMIT: Verdict = { kind: 'admit', username: 'found' };

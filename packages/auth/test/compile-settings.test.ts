@@ -1,7 +1,7 @@
+import { RecordedLog } from '@nanomq-ts/testkit';
 import { describe, expect, it } from 'vitest';
 import { compileSettings } from '../src/compile-settings.ts';
 import { HashWorkers } from '../src/passwords/hash-workers.ts';
-import { RecordedLog } from './recorded-log.ts';
 import { settings } from './settings.ts';
 
 const PARTS = {

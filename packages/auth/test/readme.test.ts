@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { inspect } from 'node:util';
+import { RecordedLog } from '@nanomq-ts/testkit';
 import { expect, it } from 'vitest';
 import { AccessRules, OPEN_SETTINGS } from '../src/index.ts';
 import { HashWorkers } from '../src/passwords/hash-workers.ts';
-import { RecordedLog } from './recorded-log.ts';
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 

@@ -25,6 +25,7 @@ export type { PacketOf } from './packet-inbox.ts';
 export { RawClient, type RawConnectOptions, type RawPublishOptions } from './raw-client.ts';
 export { type RawLink, TcpLink } from './raw-link.ts';
 export { RecordedEvents } from './recorded-events.ts';
+export { type LogLine, RecordedLog } from './recorded-log.ts';
 export { type PeerCall, RecordedPeerEvents } from './recorded-peer-events.ts';
 export { type HarnessParts, type LoggedLine, ONE_SHARD, ShardHarness, TEST_SHARD_OPTIONS } from './shard-harness.ts';
 export { acknowledgementVectors } from './vectors/acknowledgements.ts';

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from '@nanomq-ts/config';
+import { RecordedLog } from '@nanomq-ts/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AccessRules } from '../../src/access-rules.ts';
-import { RecordedLog } from '../recorded-log.ts';
 
 const GOOD = `rules = [
   {"permit": "allow", "username": "admin"}

@@ -1,7 +1,7 @@
+import { RecordedLog } from '@nanomq-ts/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { HttpAuthSettings, HttpRequestSettings } from '../../src/auth-settings.ts';
 import { HttpAuthority } from '../../src/http/http-authority.ts';
-import { RecordedLog } from '../recorded-log.ts';
 import { until } from '../until.ts';
 import { AuthServer, status } from './auth-server.ts';
 

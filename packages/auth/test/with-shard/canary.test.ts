@@ -1,10 +1,10 @@
 import { inspect } from 'node:util';
+import { RecordedLog } from '@nanomq-ts/testkit';
 import { expect, it } from 'vitest';
 import { AccessRules } from '../../src/access-rules.ts';
 import { hashPassword } from '../../src/passwords/hash-password.ts';
 import { AuthServer } from '../http/auth-server.ts';
 import { hmacToken } from '../jwt/tokens.ts';
-import { RecordedLog } from '../recorded-log.ts';
 import { settings } from '../settings.ts';
 import { GuardedShard } from './guarded-shard.ts';
 

@@ -4,11 +4,11 @@ import {
   type MemoryTransportOptions,
   RawClient,
   type RawConnectOptions,
+  RecordedLog,
   ShardHarness,
 } from '@nanomq-ts/testkit';
 import { AccessRules, type AccessRulesParts } from '../../src/access-rules.ts';
 import type { AuthSettings } from '../../src/auth-settings.ts';
-import { RecordedLog } from '../recorded-log.ts';
 
 /** A core with users and rules, in memory. */
 export class GuardedShard {

@@ -1,7 +1,7 @@
+import { RecordedLog } from '@nanomq-ts/testkit';
 import { describe, expect, it } from 'vitest';
 import { REFUSAL_REASONS, Refusal, refusalText } from '../../src/entry/refusal.ts';
 import { RefusalLog } from '../../src/entry/refusal-log.ts';
-import { RecordedLog } from '../recorded-log.ts';
 
 const INTERVAL_MS = 60_000;
 

@@ -1,13 +1,12 @@
 import { cpSync, mkdirSync, renameSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import type { TLSSocket } from 'node:tls';
-import { RecordedEvents } from '@nanomq-ts/testkit';
+import { RecordedEvents, RecordedLog } from '@nanomq-ts/testkit';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Listener } from '../../src/listener.ts';
 import { listenTls, type TlsListenerOptions } from '../../src/tls/tls-listener.ts';
 import type { TlsControl } from '../../src/tls/tls-stage.ts';
 import { DevCerts } from '../dev-certs.ts';
 import { tlsClient, turn } from '../listener-harness.ts';
-import { RecordedLog } from '../recorded-log.ts';
 
 const POLL = { interval: 5, timeout: 10_000 };
 const DAY_MS = 86_400_000;

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectTls, TLSSocket } from 'node:tls';
 import type { Transport } from '@nanomq-ts/core';
-import { RecordedEvents } from '@nanomq-ts/testkit';
+import { RecordedEvents, RecordedLog } from '@nanomq-ts/testkit';
 import { afterAll, afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Listener } from '../../src/listener.ts';
 import { SLOT_MS } from '../../src/tls/handshake-slots.ts';
@@ -10,7 +10,6 @@ import { listenTls, type TlsListenerOptions } from '../../src/tls/tls-listener.t
 import type { TlsOptions } from '../../src/tls/tls-options.ts';
 import { DevCerts } from '../dev-certs.ts';
 import { tcpClient, tlsClient, turn } from '../listener-harness.ts';
-import { RecordedLog } from '../recorded-log.ts';
 
 const POLL = { interval: 2, timeout: 10_000 };
 const certs = DevCerts.make();

@@ -1,14 +1,13 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import type { Transport } from '@nanomq-ts/core';
-import { RecordedEvents } from '@nanomq-ts/testkit';
+import { RecordedEvents, RecordedLog } from '@nanomq-ts/testkit';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type ClientOptions, WebSocket } from 'ws';
 import type { Listener } from '../../src/listener.ts';
 import type { WebSocketOptions } from '../../src/ws/web-socket-options.ts';
 import { listenWs, type WsListenerOptions } from '../../src/ws/ws-listener.ts';
 import { tcpClient, turn } from '../listener-harness.ts';
-import { RecordedLog } from '../recorded-log.ts';
 import { WebSocketPeer } from '../web-socket-peer.ts';
 
 const POLL = { interval: 2, timeout: 10_000 };

@@ -46,10 +46,13 @@ export function handleSubscribe(shard: Shard, connection: Connection, frame: Buf
   const answers = packet.subscriptions.map(({ topicFilter }, i) =>
     filters[i] === null ? ReasonCode.TopicFilterInvalid : shard.access.subscribe(principal, topicFilter),
   );
-  if (answers.every((answer) => typeof answer === 'number')) {
+  // Whoever has the SUBACK relies on it on every shard, so it must not come before the others can know.
+  const room = shard.peers.whenRoom();
+  if (room === null && answers.every((answer) => typeof answer === 'number')) {
     return grant(shard, connection, packet, filters, answers);
   }
-  return connection.suspend(Promise.all(answers), (codes) => grant(shard, connection, packet, filters, codes));
+  const settled = Promise.all(room === null ? answers : [...answers, room.then(() => 0)]);
+  return connection.suspend(settled, (codes) => grant(shard, connection, packet, filters, codes));
 }
 
 /**

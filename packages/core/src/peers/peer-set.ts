@@ -28,6 +28,7 @@ export class PeerSet {
   readonly #joined: JoinedPeer[] = [];
   /** Clients whose reading waits, and the peers that each waits for. */
   readonly #waiting = new Map<Connection, Set<Peer>>();
+  readonly #whenRoom: (() => void)[] = [];
   #isPolling = false;
   #toldOnline = 0;
 
@@ -130,11 +131,25 @@ export class PeerSet {
     const ready = [...this.#waiting].filter(([, peers]) => peers.delete(peer) && peers.size === 0);
     for (const [connection] of ready) this.#waiting.delete(connection);
     for (const [connection] of ready) connection.peersReady();
+    if (this.#whenRoom.length === 0 || this.#isBehind) return;
+    for (const resolve of this.#whenRoom.splice(0)) resolve();
+  }
+
+  /**
+   * Null when what is told now goes off with this turn; else settles when it would: what is told before waits for room,
+   * and nothing overtakes it.
+   */
+  whenRoom(): Promise<void> | null {
+    return this.#isBehind ? new Promise((resolve) => this.#whenRoom.push(resolve)) : null;
   }
 
   /** The connection has ended. */
   forget(connection: Connection): void {
     this.#waiting.delete(connection);
+  }
+
+  get #isBehind(): boolean {
+    return this.all.some((peer) => peer.isFull);
   }
 
   #wait(connection: Connection, peers: readonly Peer[]): void {

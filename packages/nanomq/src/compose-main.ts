@@ -125,6 +125,7 @@ export class MainComposition {
 
   async #listen(): Promise<readonly ListenerAddress[]> {
     const { httpServer } = this.#seat.config;
+    this.#bridges.watch(this.#seat.config);
     const addresses = await this.#composed.listen();
     this.#bridges.open(this.#seat.config);
     if (httpServer !== null) await this.#openHttp(httpServer);

@@ -16,7 +16,7 @@ export interface BridgesSeat {
   readonly brokerId: string;
 }
 
-/** The bridges of one configuration after the other. It lives once: `open`, any number of `prepare`, `close`. */
+/** The bridges of one configuration after the other. It lives once: `watch`, `open`, any number of `prepare`, `close`. */
 export class OpenBridges {
   readonly #seat: BridgesSeat;
   #bridges: Bridges | null = null;
@@ -24,6 +24,11 @@ export class OpenBridges {
 
   constructor(seat: BridgesSeat) {
     this.#seat = seat;
+  }
+
+  /** Notes what is subscribed to, for transparent bridges: before anybody can subscribe. */
+  watch({ bridges, mqtt }: NanomqConfig): void {
+    if (bridges.length > 0) this.#bridges ??= this.#begin(mqtt.sysIntervalMs);
   }
 
   /** Begins to connect. */
@@ -53,10 +58,9 @@ export class OpenBridges {
   }
 
   /** A broker without bridges does without what they need. */
-  #apply({ bridges, mqtt }: NanomqConfig): void {
-    if (this.#bridges === null && bridges.length === 0) return;
-    this.#bridges ??= this.#begin(mqtt.sysIntervalMs);
-    this.#bridges.apply(bridgeSwitches(bridges, this.#seat.cwd));
+  #apply(config: NanomqConfig): void {
+    this.watch(config);
+    this.#bridges?.apply(bridgeSwitches(config.bridges, this.#seat.cwd));
   }
 
   #begin(sysIntervalMs: number): Bridges {

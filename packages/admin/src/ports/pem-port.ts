@@ -17,9 +17,8 @@ export interface PemPaths {
 /** Where PEM texts that come over the API go to. */
 export interface PemPort {
   /**
-   * Checks the texts, and that key and certificate belong together, counting what is in use for one that is missing;
-   * then writes them, each atomically: over the file that is configured, else as `key.pem`, `cert.pem`, `cacert.pem`
-   * beside the configuration file.
+   * Checks the texts, and that key and certificate belong together where both are given; then writes each as a new file
+   * beside the configuration file, named by its content. Files made so before that are not in use any more are deleted.
    * @param keyPassword  of the private key; null = none
    * @param change  puts the paths into the configuration; runs when everything is checked and written beside its place,
    *   and when it rejects nothing has changed

@@ -88,7 +88,7 @@ export const bridgeNode = z.strictObject({
   tls: bridgeTls.optional().describe('`ssl` of the file: paths, not texts'),
 });
 
-/** Sections that are shown and cannot be set here before their packages exist. */
+/** Sections that are shown and cannot be set here. */
 const shownSections = {
   auth: z.array(z.strictObject({ login: z.string(), password: z.string().describe('masked') })),
   auth_http: z.strictObject({
@@ -141,7 +141,7 @@ export const configurationChange = z.object({
     ...Object.fromEntries(
       Object.keys(shownSections).map((name) => [
         name,
-        z.unknown().optional().describe('only as it is shown: it cannot be changed here yet'),
+        z.unknown().optional().describe('only as it is shown: it cannot be changed here'),
       ]),
     ),
   }),

@@ -31,6 +31,9 @@ const CHANGE_FAILURES = [
   'PLUGIN_CLOSED',
 ] as const;
 
+/** Sections that are only shown here, and where they can be changed. */
+const ELSEWHERE: Readonly<Record<string, string>> = { auth: 'use /users', bridge: 'use /bridges' };
+
 /** `/configuration`: everything, or a section. */
 export function configurationRoutes(parts: AdminParts): readonly Route[] {
   return [...showRoutes(parts), ...changeRoutes(parts)];
@@ -118,7 +121,8 @@ async function change(parts: AdminParts, asked: SettingTree): Promise<ReportRow>
   for (const [section, value] of Object.entries(asked)) {
     if (value === undefined || Object.hasOwn(sectionChanges, section)) continue;
     if (isDeepStrictEqual(value, shown[section])) continue;
-    throw failure('PLUGIN_CLOSED', `data.${section}: cannot be changed here yet; edit the file and restart`);
+    const way = ELSEWHERE[section] ?? 'edit the file and reload it';
+    throw failure('PLUGIN_CLOSED', `data.${section}: cannot be changed here; ${way}`);
   }
   const current = await shownSettings(parts, sectionFields(settings, parts.options.host));
   const unknown = Object.keys(asked[LIMITS] ?? {}).find(

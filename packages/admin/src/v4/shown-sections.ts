@@ -3,7 +3,7 @@ import { isTree, settingAt } from '../v1/setting-field.ts';
 import { SECRET_MASK } from '../v1/show-settings.ts';
 import type { BridgeNode, HttpRequestRow, ShownOnly, ShownSections } from './configuration-schemas.ts';
 
-/** The sections whose packages come later, from what the configuration says; secrets masked. */
+/** The sections that are only shown, from what the configuration says; secrets masked. */
 export function shownSections(settings: SettingTree): Pick<ShownSections, ShownOnly> {
   return {
     auth: Object.keys(treeAt(settings, 'auth', 'password')).map((login) => ({ login, password: SECRET_MASK })),

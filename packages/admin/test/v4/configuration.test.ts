@@ -235,9 +235,30 @@ describe('POST /configuration', () => {
       108,
       'data.limits.max_mqueue_len: differs',
     ],
-    ['users', '', { data: { auth: [{ username: 'u', password: 'p' }] } }, 501, 111, 'data.auth: '],
-    ['a bridge', '/bridge', { data: { bridge: { nodes: [{}] } } }, 501, 111, 'data.bridge: '],
-    ['good and closed', '', { data: { basic: { msq_len: 7 }, sqlite: { enable: true } } }, 501, 111, 'data.sqlite: '],
+    [
+      'users',
+      '',
+      { data: { auth: [{ username: 'u', password: 'p' }] } },
+      501,
+      111,
+      'data.auth: cannot be changed here; use /users',
+    ],
+    [
+      'a bridge',
+      '/bridge',
+      { data: { bridge: { nodes: [{}] } } },
+      501,
+      111,
+      'data.bridge: cannot be changed here; use /bridges',
+    ],
+    [
+      'good and closed',
+      '',
+      { data: { basic: { msq_len: 7 }, sqlite: { enable: true } } },
+      501,
+      111,
+      'data.sqlite: cannot be changed here; edit the file',
+    ],
   ])('%s: nothing is changed', async (_, path, body, status, code, msg) => {
     const reply = await v4.post(`/configuration${path}`, body);
     expect([reply.status, reply.body.code]).toEqual([status, code]);

@@ -12,7 +12,6 @@ import type { NanomqConfig } from './nanomq-config.ts';
 import type { Origin } from './origin.ts';
 import { addProfileSettings } from './profile.ts';
 import { canonicalKey } from './schema/canonical-key.ts';
-import { secretPaths } from './secret-paths.ts';
 import { SectionPresence } from './section-presence.ts';
 import { SettingTree } from './setting-tree.ts';
 import { unusedSettings } from './unused-settings.ts';
@@ -40,8 +39,6 @@ export interface LoadedConfig {
   readonly settings: readonly EffectiveSetting[];
   /** Every effective value in JSON form, by the path of the file; secrets in the clear. */
   readonly effective: EffectiveTree;
-  /** Which of them are secrets: dotted paths. */
-  readonly secretPaths: ReadonlySet<string>;
 }
 
 /**
@@ -85,7 +82,6 @@ export function loadConfigWith(
     origins: tree.origins,
     settings: effectiveSettings(effective, tree.origins),
     effective,
-    secretPaths: secretPaths(effective),
   };
 }
 

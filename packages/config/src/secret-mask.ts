@@ -4,11 +4,6 @@ export const SECRET_MASK = '******';
 const SECRET_NAME = /pass|secret|token|authorization|credential/i;
 const URL_LOGIN = /(\w:\/\/)[^/@\s]+@/g;
 
-/** Is this the name of a key that holds a secret? */
-export function isSecretName(name: string): boolean {
-  return SECRET_NAME.test(name);
-}
-
 /** Is this a URL with a login in it? */
 export function hasLogin(value: unknown): boolean {
   return typeof value === 'string' && value.replace(URL_LOGIN, '') !== value;

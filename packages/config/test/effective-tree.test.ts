@@ -85,35 +85,3 @@ it('is plain frozen JSON', () => {
   expect(JSON.parse(JSON.stringify(effective))).toEqual(effective);
   expect(Object.isFrozen(effectiveAt(effective, ['bridges', 'mqtt', 'b', 'forwards']))).toBe(true);
 });
-
-const SECRETS = `
-auth.password { admin = geheim, "a.b" = geheim }
-auth.http_auth.auth_req { url = "http://user:geheim@h/", headers.x = geheim, params.x = geheim }
-auth.jwt { algorithm = HS256, secret = "geheimgeheimgeheimgeheimgeheimgeheim" }
-http_server { password = geheim, jwt.secret = "geheimgeheimgeheimgeheimgeheimgeheim" }
-listeners.ssl { bind = 1, ${TLS}, key_password = geheim, x { bind = 2, ${TLS}, key_password = geheim } }
-bridges.mqtt.b { password = geheim, server = "mqtt-tcp://user:geheim@h:1", will { password = geheim } }
-webhook { headers { Authorization = geheim }, ssl = geheim }
-rules { repub.rules = [{ a = geheim }], sqlite.rules = [{ password = geheim }], mysql.m.conn.password = geheim }
-`;
-
-it('names every secret, so that nothing is left when they are taken away', () => {
-  const { effective, secretPaths } = load(SECRETS);
-  const masked = (value: unknown, path: readonly string[]): unknown => {
-    if (secretPaths.has(path.join('.'))) return '******';
-    if (Array.isArray(value)) return value.map((item, index) => masked(item, [...path, String(index)]));
-    if (typeof value !== 'object' || value === null) return value;
-    return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, masked(member, [...path, name])]));
-  };
-  expect(JSON.stringify(effective)).toContain('geheim');
-  expect(JSON.stringify(masked(effective, []))).not.toContain('geheim');
-  expect(secretPaths).toContain('auth.password."a.b"');
-  for (const key of ['http_server.username', 'auth', 'bridges.mqtt.b.forwards']) expect(secretPaths).not.toContain(key);
-});
-
-it('names the secrets nobody set as well, for who wants to set them', () => {
-  const { secretPaths } = load('');
-  expect([...secretPaths]).toEqual(
-    expect.arrayContaining(['http_server.password', 'http_server.jwt.secret', 'listeners.ssl.key_password']),
-  );
-});

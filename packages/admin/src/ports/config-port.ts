@@ -50,8 +50,6 @@ export class ChangeRefused extends Error {
 export interface ConfigPort {
   /** Every effective value, secrets in the clear: whoever shows it masks them. */
   settings(): SettingTree;
-  /** Dotted paths of secret settings (passwords). */
-  readonly secretPaths: ReadonlySet<string>;
   /** Dotted paths of what was changed and holds after a restart only. */
   waiting(): readonly string[];
   /** Validates all, writes the file in use (if there is one), applies what can be. @throws ChangeRefused (rejects) */

@@ -292,11 +292,6 @@ function withValue(tree: SettingTree, path: readonly string[], value: SettingVal
 /** A configuration in memory: `tree` is what it is now, `refusal` what the next changes reject with. */
 export class FakeConfig implements ConfigPort {
   tree: SettingTree = settingTree();
-  secretPaths: ReadonlySet<string> = new Set([
-    'http_server.password',
-    'listeners.ssl.key_password',
-    'bridges.mqtt.bridge.password',
-  ]);
   refusal: Error | null = null;
   /** Dotted paths which a change of is reported as waiting for a restart. */
   restartPaths: ReadonlySet<string> = new Set(['listeners.tcp.bind', 'http_server.port']);

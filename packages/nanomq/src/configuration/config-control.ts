@@ -36,10 +36,6 @@ export class ConfigControl implements ConfigPort {
     return this.current.accepted.effective;
   }
 
-  get secretPaths(): ReadonlySet<string> {
-    return this.current.accepted.secretPaths;
-  }
-
   waiting(): readonly string[] {
     return this.current.waiting;
   }

@@ -6,8 +6,6 @@ export type {
   BridgePort,
   BridgeRequestOutcome,
   BridgeRequestProperties,
-  BridgeState,
-  BridgeStatus,
   BridgeSubscription,
   BridgeView,
 } from './ports/bridge-port.ts';

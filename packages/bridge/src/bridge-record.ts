@@ -1,6 +1,5 @@
-import { DROP_REASON_LABELS, type OwnClient } from '@nanomq-ts/core';
+import { type BridgeState, type BridgeStatus, DROP_REASON_LABELS, type OwnClient } from '@nanomq-ts/core';
 import { BacklogAge } from './backlog-age.ts';
-import type { BridgeState, BridgeStatus } from './bridge-status.ts';
 import { BRIDGE_DROP_LABELS, Traffic } from './link/traffic.ts';
 import { RateMeter } from './rate-meter.ts';
 

@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { type ConnackPacket, ReasonCode } from '@nanomq-ts/codec';
-import { ClientStatus, OwnClient } from '@nanomq-ts/core';
+import { type BridgeStatus, ClientStatus, OwnClient } from '@nanomq-ts/core';
 import type { BridgeOptions, SubscriptionRule } from './bridge-options.ts';
 import { BridgeRecord } from './bridge-record.ts';
 import type { BridgeSeat } from './bridge-seat.ts';
-import type { BridgeStatus } from './bridge-status.ts';
 import { Connector } from './connector.ts';
 import { Copies, LAST_LOCAL_PACKET_ID } from './link/copies.ts';
 import { ForwardPlanner, mostCopies } from './link/forward-plan.ts';

@@ -8,7 +8,6 @@ export type {
   SubscriptionRule,
 } from './bridge-options.ts';
 export type { BridgeSeat } from './bridge-seat.ts';
-export type { BridgeState, BridgeStatus } from './bridge-status.ts';
 export { type BridgeSwitch, Bridges } from './bridges.ts';
 export { openStream } from './remote/open-stream.ts';
 export type { OpenStream, RemoteStream, RemoteStreamEvents, StreamTarget } from './remote/remote-stream.ts';

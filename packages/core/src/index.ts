@@ -39,6 +39,7 @@ export type {
   TopicTreeNode,
 } from './ports/admin.ts';
 export type { Ban, BanList, BanTarget } from './ports/ban-list.ts';
+export type { BridgeState, BridgeStatus } from './ports/bridge-status.ts';
 export type { Clock } from './ports/clock.ts';
 export type { Directory, Placement } from './ports/directory.ts';
 export type { Logger } from './ports/logger.ts';

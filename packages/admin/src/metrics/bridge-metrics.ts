@@ -1,4 +1,5 @@
-import type { BridgeStatus, BridgeView } from '../ports/bridge-port.ts';
+import type { BridgeStatus } from '@nanomq-ts/core';
+import type { BridgeView } from '../ports/bridge-port.ts';
 import type { ScrapedMetric } from './scraped-metric.ts';
 
 type Bridges = readonly BridgeView[];

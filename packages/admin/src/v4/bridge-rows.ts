@@ -1,4 +1,5 @@
-import type { BridgeStatus, BridgeView } from '../ports/bridge-port.ts';
+import type { BridgeStatus } from '@nanomq-ts/core';
+import type { BridgeView } from '../ports/bridge-port.ts';
 import type { BridgeRow, BridgeStatusRow } from './bridge-schemas.ts';
 import { isoTime } from './reply-schemas.ts';
 import { bridgeNode } from './shown-sections.ts';

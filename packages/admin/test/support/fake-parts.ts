@@ -1,10 +1,10 @@
+import type { BridgeStatus } from '@nanomq-ts/core';
 import type { AclExplanation, AclPort, AclQuestion, AclRulePlace } from '../../src/ports/acl-port.ts';
 import type { BanKind, BanPort, BanView } from '../../src/ports/ban-port.ts';
 import type {
   BridgePort,
   BridgeRequestOutcome,
   BridgeRequestProperties,
-  BridgeStatus,
   BridgeSubscription,
   BridgeView,
 } from '../../src/ports/bridge-port.ts';

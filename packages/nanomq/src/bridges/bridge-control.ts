@@ -2,7 +2,6 @@ import type {
   BridgePort,
   BridgeRequestOutcome,
   BridgeRequestProperties,
-  BridgeStatus,
   BridgeSubscription,
   BridgeView,
   ChangeReport,
@@ -12,6 +11,7 @@ import type {
 } from '@nanomq-ts/admin';
 import type { SubscriptionRule } from '@nanomq-ts/bridge';
 import type { BridgeConfig } from '@nanomq-ts/config';
+import type { BridgeStatus } from '@nanomq-ts/core';
 import type { ConfigurationSeat } from '../administration/configuration-seat.ts';
 import type { OpenBridges } from './open-bridges.ts';
 

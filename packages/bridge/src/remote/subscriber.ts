@@ -17,6 +17,8 @@ interface Request {
 }
 
 const LAST_PACKET_ID = 0xffff;
+/** A transparent bridge may have any number of filters; brokers limit those of a packet, and its size. */
+const FILTERS_A_PACKET = 100;
 const FIRST_FAILURE = 0x80;
 
 /** SUBSCRIBE and UNSUBSCRIBE on one connection, and their answers. */
@@ -36,17 +38,12 @@ export class Subscriber {
 
   /** @throws Error (rejects) naming the filters that the remote broker refused, or that the connection is over */
   async subscribe(subscriptions: readonly SubscriptionRequest[], properties: RequestProperties): Promise<void> {
-    if (subscriptions.length === 0) return;
-    const { identifier, userProperties } = properties;
-    const codes = await this.#request(subscriptions.length, (packetId) =>
-      this.#remote.send({
-        type: 'subscribe',
-        packetId,
-        subscriptionIdentifier: identifier,
-        userProperties,
-        subscriptions,
-      }),
+    const { identifier: subscriptionIdentifier, userProperties } = properties;
+    const terms = { type: 'subscribe', subscriptionIdentifier, userProperties } as const;
+    const answers = inPackets(subscriptions).map((part) =>
+      this.#request(part.length, (packetId) => this.#remote.send({ ...terms, packetId, subscriptions: part })),
     );
+    const codes = (await Promise.all(answers)).flat();
     refuse(
       subscriptions.map(({ topicFilter }) => topicFilter),
       codes,
@@ -55,11 +52,12 @@ export class Subscriber {
 
   /** @throws Error (rejects) as `subscribe` */
   async unsubscribe(topicFilters: readonly string[], { userProperties }: RequestProperties): Promise<void> {
-    if (topicFilters.length === 0) return;
-    const codes = await this.#request(topicFilters.length, (packetId) =>
-      this.#remote.send({ type: 'unsubscribe', packetId, userProperties, topicFilters }),
+    const answers = inPackets(topicFilters).map((part) =>
+      this.#request(part.length, (packetId) =>
+        this.#remote.send({ type: 'unsubscribe', packetId, userProperties, topicFilters: part }),
+      ),
     );
-    refuse(topicFilters, codes);
+    refuse(topicFilters, (await Promise.all(answers)).flat());
   }
 
   answered(packet: ServerControlPacket): void {
@@ -88,6 +86,12 @@ export class Subscriber {
       send(this.#lastPacketId);
     });
   }
+}
+
+function inPackets<Item>(items: readonly Item[]): readonly (readonly Item[])[] {
+  const packets: (readonly Item[])[] = [];
+  for (let at = 0; at < items.length; at += FILTERS_A_PACKET) packets.push(items.slice(at, at + FILTERS_A_PACKET));
+  return packets;
 }
 
 function refuse(topicFilters: readonly string[], codes: readonly number[]): void {

@@ -15,6 +15,8 @@ import { readJson } from './read-request.ts';
 import { successReply } from './reply-schemas.ts';
 import { pathParameter, type Route } from './route.ts';
 
+/** More than any bridge has: `will { properties { user_property { ... } } }`. */
+const MAX_DEPTH = 16;
 const pathParameters = { name: 'name of the bridge in the configuration' };
 const REQUEST_FAILURES = [
   'ILLEGAL_JSON',
@@ -166,9 +168,13 @@ function changeIn(request: Request, name: string): SettingTree {
   return keepalive === undefined ? rest : { ...rest, keepalive: inUnits };
 }
 
-function withoutMasks(tree: SettingTree): SettingTree {
+/** @throws ApiError 400/108 for sections deeper than a bridge has them */
+function withoutMasks(tree: SettingTree, depth = 1): SettingTree {
+  if (depth > MAX_DEPTH) throw failure('PARAMETER_ERROR', `sections: at most ${MAX_DEPTH} within each other`);
   const entries = Object.entries(tree).filter(([, value]) => value !== SECRET_MASK);
-  return Object.fromEntries(entries.map(([key, value]) => [key, isTree(value) ? withoutMasks(value) : value]));
+  return Object.fromEntries(
+    entries.map(([key, value]) => [key, isTree(value) ? withoutMasks(value, depth + 1) : value]),
+  );
 }
 
 type AskedSubscription = z.output<typeof subscribeBody>['data']['subscription'][number];

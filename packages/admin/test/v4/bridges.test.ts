@@ -110,6 +110,7 @@ describe('PUT /bridges/{name}', () => {
     ['two names', 'b1', { b1: {}, b2: {} }, 400, 108],
     ['nothing', 'b1', {}, 400, 107],
     ['no section', 'b1', { b1: 5 }, 400, 108],
+    ['sections without end', 'b1', `{"b1":${'{"a":'.repeat(50_000)}1${'}'.repeat(50_001)}`, 400, 108],
     ['no JSON object', 'b1', [], 400, 109],
     ['a bridge that is not there', 'nobody', { nobody: {} }, 404, 115],
   ])('%s', async (_, name, body, status, code) => {

@@ -21,6 +21,9 @@ interface OwedAck {
   readonly token: string;
 }
 
+/** After so long a client that reads its answers again is read again, milliseconds. */
+const TICK_MS = 250;
+
 /** What a lasting MQTT 5.0 session asks for, seconds; longer than any script waits. */
 const EXPIRY_SECONDS = 1_000_000;
 
@@ -66,6 +69,11 @@ export class ScriptedClient {
     return this.#acks.length === 0 && this.#unsettled.size === 0;
   }
 
+  /** It reads no answers, so nobody reads what it sends: it sends nothing. */
+  get #isHeldUp(): boolean {
+    return this.#transport?.isPaused === true;
+  }
+
   connect({ version, clean, lasting, receiveMaximum }: Omit<ConnectStep, 'does' | 'client'>): void {
     const isLasting = version === 5 ? lasting : !clean;
     const former = this.#transport;
@@ -89,7 +97,7 @@ export class ScriptedClient {
   }
 
   disconnect(): void {
-    this.#transport?.relieve();
+    this.relieve();
     this.#raw?.send({ cmd: 'disconnect' });
     this.#over();
   }
@@ -101,19 +109,19 @@ export class ScriptedClient {
   }
 
   subscribe(filter: string, qos: 0 | 1 | 2): void {
-    if (this.#raw === null) return;
+    if (this.#raw === null || this.#isHeldUp) return;
     this.#model.subscribe(this.clientId, filter, qos);
     this.#raw.send({ cmd: 'subscribe', messageId: 65_535, subscriptions: [{ topic: filter, qos }] });
   }
 
   unsubscribe(filter: string): void {
-    if (this.#raw === null) return;
+    if (this.#raw === null || this.#isHeldUp) return;
     this.#model.unsubscribe(this.clientId, filter);
     this.#raw.send({ cmd: 'unsubscribe', messageId: 65_535, unsubscriptions: [filter] });
   }
 
   publish(messages: readonly ScriptMessage[], isLost: boolean): void {
-    if (this.#raw === null) return;
+    if (this.#raw === null || this.#isHeldUp) return;
     this.#link?.hold();
     for (const message of messages) {
       const unsettled = { ...message, name: `${this.clientId}:${this.#messageCount++}`, attempt: 0, isReleased: false };
@@ -128,7 +136,7 @@ export class ScriptedClient {
   /** Sends up to `count` of the acknowledgements owed, oldest first. [MQTT-4.6.0-2] [MQTT-4.6.0-3] [MQTT-4.6.0-4] */
   acknowledge(count: number): void {
     const raw = this.#raw;
-    if (raw === null) return;
+    if (raw === null || this.#isHeldUp) return;
     for (const { cmd, messageId, token } of this.#acks.splice(0, count)) {
       if (token !== '') this.#model.answered(this.clientId, token);
       if (cmd === 'pubrel') {
@@ -148,6 +156,7 @@ export class ScriptedClient {
 
   relieve(): void {
     this.#transport?.relieve();
+    if (this.#isHeldUp) this.#harness.clock.advance(TICK_MS);
   }
 
   /** Reads everything that has come. */

@@ -73,8 +73,12 @@ function accept(
   if (isQuotaUsedUp(shard, connection, session)) throw new MqttError('RECEIVE_MAXIMUM_EXCEEDED'); // [MQTT-3.3.4-7]
   if (publish.qos === 2) takeInboundId(shard, session, publish.packetId);
   if (publish.retain) retain(shard, session, publish, route);
-  const outcome = shard.deliver.publish(publish, route, session);
-  return acknowledge(shard, connection, session, publish, ackReason(connection, outcome));
+  const reasonCode = ackReason(connection, shard.deliver.publish(publish, route, session));
+  const room = publish.retain ? shard.peers.whenRoom() : null;
+  if (room === null) return acknowledge(shard, connection, session, publish, reasonCode);
+  // Whoever has the acknowledgement relies on it on every shard, so it must not come before the others can know.
+  const { qos, packetId } = publish;
+  return connection.suspend(room, () => acknowledge(shard, connection, session, { qos, packetId }, reasonCode));
 }
 
 function retain(shard: Shard, session: Session, publish: PublishFrame, route: Route): void {
@@ -100,11 +104,10 @@ function acknowledge(
   shard: Shard,
   connection: Connection,
   session: Session,
-  publish: PublishFrame,
+  { qos, packetId }: Pick<PublishFrame, 'qos' | 'packetId'>,
   reasonCode: number,
 ): FrameVerdict {
-  const { packetId } = publish;
-  if (publish.qos === 1) {
+  if (qos === 1) {
     // [MQTT-4.3.2-4] [MQTT-4.3.2-5] [v3.1.1 MQTT-4.3.2-2]
     shard.gate.acknowledge(connection, AckHeader.Puback, packetId, reasonCode, true);
   } else {

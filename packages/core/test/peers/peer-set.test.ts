@@ -2,6 +2,23 @@ import type { Shard } from '@nanomq-ts/core';
 import { describe, expect, it } from 'vitest';
 import { FourShards, payloadsOf } from './four-shards.ts';
 
+/** Fills the way from the first shard to the second, which reads no more. @returns what lets it read on */
+async function fillWay(broker: FourShards): Promise<() => void> {
+  const [{ peers }, second] = broker.shards as [Shard, Shard];
+  await (await broker.clientAt(1, 'flooded')).subscribe('flood', 0);
+  const flood = await broker.clientAt(0, 'flood');
+  await broker.settled();
+  const poll = second.peers.poll.bind(second.peers);
+  second.peers.poll = () => {};
+  for (let i = 0; i < 20; i++) flood.publish('flood', 'x'.repeat(2000));
+  await broker.settled();
+  expect(peers.all.filter(({ isFull }) => isFull).map(({ id }) => id)).toEqual([1]);
+  return () => {
+    second.peers.poll = poll;
+    poll();
+  };
+}
+
 describe('messages between shards', () => {
   it('cross once for each shard, however many receive them there, and only where somebody does', async () => {
     const broker = new FourShards();
@@ -35,28 +52,38 @@ describe('messages between shards', () => {
 
   it('are there before a SUBACK is, also when the way to the publisher is full', async () => {
     const broker = new FourShards();
-    const [first, second] = broker.shards as [Shard, Shard];
-    await (await broker.clientAt(1, 'receiver')).subscribe('flood', 0);
     const publisher = await broker.clientAt(1, 'publisher');
-    const flood = await broker.clientAt(0, 'flood');
     const { client: subscriber, transport } = broker.openAt(0);
     await subscriber.connect({ clientId: 'subscriber' });
-    await broker.settled();
-    const poll = second.peers.poll.bind(second.peers);
-    second.peers.poll = () => {};
-    for (let i = 0; i < 20; i++) flood.publish('flood', 'x'.repeat(2000));
-    await broker.settled();
-    expect(first.peers.all.filter(({ isFull }) => isFull).map(({ id }) => id)).toEqual([1]);
+    const readOn = await fillWay(broker);
     subscriber.send({ cmd: 'subscribe', messageId: 1, subscriptions: [{ topic: 't', qos: 1 }] });
     await broker.settled();
     expect(transport.sent).toHaveLength(0);
-    second.peers.poll = poll;
-    poll();
+    readOn();
     await broker.settled();
     await subscriber.next('suback');
     publisher.publish('t', 'x', { qos: 1 });
     expect((await publisher.next('puback')).reasonCode).toBe(0);
     expect(await payloadsOf(subscriber)).toEqual(['x']);
+  });
+
+  it.each([
+    [1, 'puback'],
+    [2, 'pubrec'],
+  ] as const)('are there before the acknowledgement of what is retained, QoS %i', async (qos, answer) => {
+    const broker = new FourShards();
+    const subscriber = await broker.clientAt(1, 'subscriber');
+    const { client: publisher, transport } = broker.openAt(0);
+    await publisher.connect({ clientId: 'publisher' });
+    const readOn = await fillWay(broker);
+    publisher.publish('t', 'kept', { qos, retain: true });
+    await broker.settled();
+    expect(transport.sent).toHaveLength(0);
+    readOn();
+    await broker.settled();
+    await publisher.next(answer);
+    await subscriber.subscribe('t', 1);
+    expect(await payloadsOf(subscriber)).toEqual(['kept']);
   });
 
   it('tell the publisher that nobody subscribes, on whatever shard [MQTT-3.4.2-1]', async () => {

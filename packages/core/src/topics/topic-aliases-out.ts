@@ -4,6 +4,12 @@ import type { TopicKey } from './topic-key.ts';
 export const NO_ALIAS = 0;
 
 /**
+ * Longer topic names get no alias: with names of 64 KB the aliases of one connection would take as many megabytes, and
+ * one publisher could fill those of every subscriber.
+ */
+const LONGEST_NAME_BYTES = 1024;
+
+/**
  * Topic aliases of one network connection, from broker to client. While there are free aliases, topics get them in
  * the order they come; after that a new topic takes over the alias of one that was not used lately. "Lately" is
  * the clock approximation of least recently used: an alias that was used since the hand last passed it is spared
@@ -28,10 +34,10 @@ export class TopicAliasesOut {
   /**
    * The alias to send for this topic.
    * @returns alias * 2 + 1 when the alias is new and the topic name must go along, alias * 2 when the alias alone
-   *   will do, NO_ALIAS when the client takes none
+   *   will do, NO_ALIAS when the client takes none or the name is too long to be kept
    */
   aliasFor(topicName: TopicKey): number {
-    if (this.#maximum === 0) return NO_ALIAS;
+    if (this.#maximum === 0 || topicName.length > LONGEST_NAME_BYTES) return NO_ALIAS;
     const known = this.#aliases.get(topicName);
     if (known === undefined) return this.#assign(topicName) * 2 + 1;
     this.#wasUsed[known - 1] = true;

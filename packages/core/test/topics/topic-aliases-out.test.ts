@@ -23,6 +23,12 @@ describe('TopicAliasesOut', () => {
     ]);
   });
 
+  it('gives no alias to a name of more than 1,024 bytes, which it would have to keep', () => {
+    const aliases = new TopicAliasesOut(10);
+    const names = ['x'.repeat(1025), 'x'.repeat(1024), 'x'.repeat(1025), 'x'.repeat(1024)];
+    expect(names.map((name) => aliases.aliasFor(name))).toEqual([NO_ALIAS, withTopic(1), NO_ALIAS, alone(1)]);
+  });
+
   it('keeps to one alias when the client takes one [MQTT-3.3.2-11]', () => {
     const aliases = new TopicAliasesOut(1);
     expect(['a', 'a', 'b', 'b', 'a'].map((topic) => aliases.aliasFor(topic))).toEqual([

@@ -1,4 +1,4 @@
-import { type RawClient, type RawConnectOptions, ShardHarness } from '@nanomq-ts/testkit';
+import { type HarnessParts, ONE_SHARD, type RawClient, type RawConnectOptions, ShardHarness } from '@nanomq-ts/testkit';
 import { describe, expect, it } from 'vitest';
 import type { ShareStrategy } from '../../src/routing/member-choice.ts';
 import { memberRank } from '../../src/routing/shared-group.ts';
@@ -21,15 +21,16 @@ class Group {
     options: ConstructorParameters<typeof ShardHarness>[0] = {},
     version: 4 | 5 = 5,
     qos: 0 | 1 | 2 = 1,
+    parts: HarnessParts = {},
   ): Promise<Group> {
-    const group = new Group(options);
+    const group = new Group(options, parts);
     group.publisher = await group.harness.client(version, { clientId: 'publisher' });
     for (let i = 0; i < members; i++) await group.join(`member-${i}`, version, qos);
     return group;
   }
 
-  constructor(options: ConstructorParameters<typeof ShardHarness>[0]) {
-    this.harness = new ShardHarness(options);
+  constructor(options: ConstructorParameters<typeof ShardHarness>[0], parts: HarnessParts) {
+    this.harness = new ShardHarness(options, parts);
   }
 
   async join(clientId: string, version: 4 | 5 = 5, qos: 0 | 1 | 2 = 1, options: RawConnectOptions = {}): Promise<void> {
@@ -201,9 +202,10 @@ describe('shared subscriptions, who is chosen', () => {
     expect(group.rank('member-0')).toBe(0);
   });
 
+  // Another shard knows nothing of the room that a member has.
   it('lets a member whose message queue is full lose nothing while another has room', async () => {
     for (const isOnline of [true, false]) {
-      const group = await Group.of(2, { maxInflightMessages: 1, queueLimitMessages: 3 });
+      const group = await Group.of(2, { maxInflightMessages: 1, queueLimitMessages: 3 }, 5, 1, ONE_SHARD);
       const [full, other] = group.members as [RawClient, RawClient];
       full.autoAcknowledge = false;
       other.autoAcknowledge = false;

@@ -229,8 +229,13 @@ export class SegmentRun {
       this.#counters.countPublishesOut(0, messages);
     }
     // Receivers hold the bytes until their write is over, so that buffer serves no other segment.
-    if (!isKept && this.#spares.length < SPARE_SEGMENTS) this.#spares.push(group.segment as Buffer);
+    if (!isKept) this.#spare(group.segment as Buffer);
     group.segment = null;
+  }
+
+  /** Keeps the buffer for another segment, unless a large message made it large. */
+  #spare(segment: Buffer): void {
+    if (this.#spares.length < SPARE_SEGMENTS && segment.length <= 2 * LONG_SEGMENT_BYTES) this.#spares.push(segment);
   }
 
   /** A receiver with a maximum packet size gets frame by frame what fits. [MQTT-3.1.2-24] */

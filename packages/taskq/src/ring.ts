@@ -40,7 +40,10 @@ export function createRing(dataBytes: number = DEFAULT_RING_BYTES): RingMemory {
   if (!isWithin || !Number.isInteger(Math.log2(dataBytes))) {
     throw new RangeError(`a ring of ${dataBytes} bytes: expected a power of two from 4096 to 2^30`);
   }
-  const shared = new SharedArrayBuffer(HEADER_BYTES + dataBytes);
+  const bytes = HEADER_BYTES + dataBytes;
+  // One that could grow gets pages of its own from the system. Other memory is often used memory that has to be cleared:
+  // half of every ring was resident before its first byte, 2 MB a shard with 8 shards.
+  const shared = new SharedArrayBuffer(bytes, { maxByteLength: bytes });
   // Whoever reads has not looked yet, so the first commit has to wake it.
   new Int32Array(shared)[SLEEPS] = 1;
   return { shared };

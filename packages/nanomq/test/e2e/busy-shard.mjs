@@ -1,6 +1,6 @@
 // A worker thread of the pool that has much to do when `growing-pool.mjs` tells it to.
 import { BroadcastChannel } from 'node:worker_threads';
-import '../../dist/shard-main.js';
+import '../../dist/shard/shard-thread.cjs';
 
 const TURN_MS = 5;
 let isBusy = false;

@@ -1,6 +1,6 @@
 // A worker thread of the pool that fails when `faulty-pool.mjs` tells it to.
 import { BroadcastChannel, workerData } from 'node:worker_threads';
-import '../../dist/shard-main.js';
+import '../../dist/shard/shard-thread.cjs';
 
 new BroadcastChannel('faults').onmessage = ({ data: { fault, shardId } }) => {
   if (shardId !== workerData.shardId) return;

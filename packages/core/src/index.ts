@@ -4,6 +4,7 @@ export { ADMIN_ERRORS, AdminError, type AdminErrorCode } from './admin/admin-err
 export { encodeProperties } from './admin/encode-properties.ts';
 export { ShardAdmin } from './admin/shard-admin.ts';
 export { topicTreeOf } from './admin/topic-tree.ts';
+export { WalkPace } from './admin/walk-pace.ts';
 export { BanTable } from './limits/ban-table.ts';
 export { DEFAULT_LIMITS, type LimitOptions } from './limits/limit-options.ts';
 export type { LocalMessage } from './local/local-message.ts';
@@ -63,6 +64,7 @@ export type { Subscription } from './session/subscription.ts';
 export type { ShardParts, ShardSeatInCluster } from './shard.ts';
 export { Shard } from './shard.ts';
 export type { ShardOptions } from './shard-options.ts';
+export { TurnQueue } from './time/turn-queue.ts';
 export { filterMatches } from './topics/filter-match.ts';
 export { parseTopicFilter, topicNameFault } from './topics/topic-filter.ts';
 export { textOfTopicKey, topicKeyOf } from './topics/topic-key.ts';

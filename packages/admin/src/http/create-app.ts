@@ -1,3 +1,4 @@
+import type { TurnQueue } from '@nanomq-ts/core';
 import express, { type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import { accessGuard } from '../access/access-guard.ts';
@@ -21,14 +22,17 @@ export interface AppParts {
   readonly parts: AdminParts;
   readonly callers: CallerCheck;
   readonly tries: FailedTries;
+  /** The turns in which requests get on. */
+  readonly turns: TurnQueue;
 }
 
 /**
  * The way of a request: security headers, health (for everybody), path, number of requests at once, foreign web pages,
  * access, body, routes, unknown path, errors.
  */
-export function createApp({ parts, callers, tries }: AppParts): Express {
+export function createApp({ parts, callers, tries, turns }: AppParts): Express {
   const { logger } = parts;
+  const inOwnTurn: RequestHandler = (_request, _response, next) => turns.push(next);
   const app = express();
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing');
   app.use(securityHeaders(), noStore);
@@ -36,6 +40,7 @@ export function createApp({ parts, callers, tries }: AppParts): Express {
   app.use(wellFormedPath);
   app.use(new RequestLimit(() => parts.options.maxConcurrentRequests).admit);
   app.use(ownPagesOnly);
+  app.use(inOwnTurn);
   app.use(
     accessGuard({
       options: () => parts.options,
@@ -45,6 +50,7 @@ export function createApp({ parts, callers, tries }: AppParts): Express {
         logger.warn({ remoteAddress, failures }, 'admin API: wrong user name, password or token'),
     }),
   );
+  app.use(inOwnTurn);
   app.use(readBodies(() => parts.options.maxBodyBytes));
   app.use('/api/v1', createV1Router(parts));
   app.use('/api/v4', createV4Router(parts));

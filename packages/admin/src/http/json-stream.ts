@@ -1,13 +1,16 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 
+/** Characters that are sent together: a write costs as much as some fifty rows. */
+const WRITE_CHARS = 16_384;
+
 /** Thrown into the walk when the caller went away; nobody is left to be answered. */
 class ReaderLeft extends Error {}
 
 /**
  * Answers 200 with `head`, the rows of all batches as a JSON array, then `tail`: `{"code":0,"data":` + `[...]` + `}`.
- * One batch is turned into text at a time, and the next is asked for only when the socket has taken the last, so that a
- * long list holds neither the event loop nor memory.
+ * One batch is turned into text at a time, and the next is asked for only when the socket has taken what was sent, so
+ * that a long list holds neither the event loop nor memory.
  * @param head, tail  JSON text around the array; a function is asked when the walk is over
  * @throws what the walk throws before its first batch (nothing was sent, an error can be answered); later the connection
  *   is cut, because a complete reply would be a lie
@@ -22,17 +25,21 @@ export async function streamJsonArray<T>(
   const walk = batches[Symbol.asyncIterator]();
   let step = await walk.next();
   response.setHeader('Content-Type', 'application/json; charset=utf-8');
-  let before = `${head}[`;
+  let text = `${head}[`;
+  let separator = '';
   try {
     while (step.done !== true) {
-      const rows = step.value.map((row) => JSON.stringify(toJson(row))).join(',');
-      if (rows !== '') {
-        await write(response, before + rows);
-        before = ',';
+      if (step.value.length > 0) {
+        text += separator + JSON.stringify(step.value.map(toJson)).slice(1, -1);
+        separator = ',';
+      }
+      if (text.length >= WRITE_CHARS) {
+        await write(response, text);
+        text = '';
       }
       step = await walk.next();
     }
-    response.end(`${before === ',' ? '' : before}]${typeof tail === 'string' ? tail : tail()}`);
+    response.end(`${text}]${typeof tail === 'string' ? tail : tail()}`);
   } catch (error) {
     await walk.return?.();
     if (error instanceof ReaderLeft) return;

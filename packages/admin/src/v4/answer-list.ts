@@ -4,7 +4,7 @@ import { streamJsonArray } from '../http/json-stream.ts';
 import type { PageMeta, Paging } from './paging.ts';
 
 /** Rows turned into text in one turn of the event loop. */
-const BATCH = 500;
+const BATCH = 50;
 /** Bytes of large fields turned into text in one turn of the event loop. */
 const PIECE_BYTES = 262_144;
 

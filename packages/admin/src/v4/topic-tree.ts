@@ -8,7 +8,7 @@ import { count, dataReply } from './reply-schemas.ts';
 import type { Route } from './route.ts';
 
 /** Nodes turned into text in one turn of the event loop. */
-const BATCH = 500;
+const BATCH = 50;
 
 const nodeSchema = z.strictObject({
   topic: z.string().describe('level of a topic filter'),

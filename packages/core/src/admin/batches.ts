@@ -1,37 +1,41 @@
-/**
- * Steps between two turns, and so the most views in a batch. A step is a view made, or something looked at in vain. With
- * 500 a list of 10,000 clients held the event loop up to 6 ms a batch, with 100 at most 2 (slow suite of the HTTP API).
- */
-export const BATCH_STEPS = 100;
+import type { Pace } from './walk-pace.ts';
 
-/** Lets the event loop take a turn: settles after the input that is ready has been read. */
-export type YieldTurn = () => Promise<void>;
+/** Steps after which a batch is given and the time looked at. A step is a view made, or something looked at in vain. */
+export const BATCH_STEPS = 16;
+/** Steps of a turn, however much time there seems to be. */
+export const TURN_STEPS = 16 * BATCH_STEPS;
 
 function oneStep(): number {
   return 1;
 }
 
 /**
- * Cuts a walk into batches with a turn of the event loop after each, so that a long list holds nobody up. No batch is
- * empty. The walk must bear that what it walks over changes during a turn.
+ * Cuts a walk into small batches and lets the event loop take a turn when the pace says so, so that a long list holds
+ * nobody up; what is done with a batch counts as time of the walk. It begins in a turn of its own. No batch is empty. The
+ * walk must bear that what it walks over changes during a turn.
  * @param views  null: something was looked at that is not to be listed
  * @param weigh  steps that a view cost; those of a heavy one end its batch
  */
 export async function* inBatches<View>(
   views: Iterable<View | null>,
-  yieldTurn: YieldTurn,
+  pace: Pace,
   weigh: (view: View) => number = oneStep,
 ): AsyncGenerator<readonly View[], void, undefined> {
+  await pace.nextTurn();
   let batch: View[] = [];
   let steps = 0;
+  let stepsOfTurn = 0;
   for (const view of views) {
     if (view !== null) batch.push(view);
     steps += view === null ? 1 : weigh(view);
     if (steps < BATCH_STEPS) continue;
     if (batch.length > 0) yield batch;
     batch = [];
+    stepsOfTurn += steps;
     steps = 0;
-    await yieldTurn();
+    if (stepsOfTurn < TURN_STEPS && !pace.isSpent()) continue;
+    stepsOfTurn = 0;
+    await pace.nextTurn();
   }
   if (batch.length > 0) yield batch;
 }

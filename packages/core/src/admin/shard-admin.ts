@@ -15,7 +15,7 @@ import type {
 } from '../ports/admin.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Shard } from '../shard.ts';
-import { inBatches, type YieldTurn } from './batches.ts';
+import { inBatches } from './batches.ts';
 import { clientViews } from './client-views.ts';
 import { EventFeed } from './event-feed.ts';
 import { figuresOf } from './figures.ts';
@@ -30,19 +30,20 @@ import {
 import { kickClient, subscribeClient, unsubscribeClient } from './session-orders.ts';
 import { clientSubscriptionViews, subscriptionViews } from './subscription-views.ts';
 import { levelsIn, topicTreeOf } from './topic-tree.ts';
+import { type Pace, WalkPace } from './walk-pace.ts';
 
 /** The administration of one shard: joins the files beside it. Sessions of the program's own (`local`) are not shown. */
 export class ShardAdmin implements AdminPort {
   readonly #shard: Shard;
   readonly #clock: Clock;
-  readonly #yieldTurn: YieldTurn;
+  readonly #pace: Pace;
   readonly #feed: EventFeed;
 
-  /** @param yieldTurn  lets the event loop take a turn; by the clock when left out */
-  constructor(shard: Shard, clock: Clock, yieldTurn: YieldTurn = () => new Promise((done) => clock.afterTurn(done))) {
+  /** @param pace  of the walks over lists; by the clock when left out */
+  constructor(shard: Shard, clock: Clock, pace: Pace = new WalkPace(clock)) {
     this.#shard = shard;
     this.#clock = clock;
-    this.#yieldTurn = yieldTurn;
+    this.#pace = pace;
     this.#feed = new EventFeed(shard, clock);
   }
 
@@ -51,21 +52,21 @@ export class ShardAdmin implements AdminPort {
   }
 
   clients(criteria: ClientCriteria): AsyncIterable<readonly ClientView[]> {
-    return inBatches(clientViews(this.#shard.sessions, criteria), this.#yieldTurn);
+    return inBatches(clientViews(this.#shard.sessions, criteria), this.#pace);
   }
 
   clientSubscriptions(): AsyncIterable<readonly ClientSubscriptions[]> {
     const views = clientSubscriptionViews(this.#shard.sessions);
-    return inBatches(views, this.#yieldTurn, ({ subscriptions }) => subscriptions.length);
+    return inBatches(views, this.#pace, ({ subscriptions }) => subscriptions.length);
   }
 
   subscriptions(criteria: SubscriptionCriteria): AsyncIterable<readonly SubscriptionView[]> {
-    return inBatches(subscriptionViews(this.#shard.sessions, criteria), this.#yieldTurn);
+    return inBatches(subscriptionViews(this.#shard.sessions, criteria), this.#pace);
   }
 
   topicTree(): Promise<readonly (readonly TopicTreeNode[])[]> {
     const views = subscriptionViews(this.#shard.sessions, {});
-    return topicTreeOf(inBatches(views, this.#yieldTurn, levelsIn), this.#yieldTurn);
+    return topicTreeOf(inBatches(views, this.#pace, levelsIn), this.#pace);
   }
 
   async kick(clientId: string): Promise<'kicked' | ClientOrderFailure> {
@@ -89,7 +90,7 @@ export class ShardAdmin implements AdminPort {
     const filter = parseRetainedFilter(topicFilter, options.maxTopicLevels);
     yield* inBatches(
       retainedViews(retained, filter, () => this.#clock.nowMs()),
-      this.#yieldTurn,
+      this.#pace,
       retainedSteps,
     );
   }
@@ -103,7 +104,7 @@ export class ShardAdmin implements AdminPort {
     const filter = parseRetainedFilter(topicFilter, options.maxTopicLevels);
     const topics = retainedTopics(retained, filter, () => this.#clock.nowMs());
     let deleted = 0;
-    for await (const batch of inBatches(topics, this.#yieldTurn)) {
+    for await (const batch of inBatches(topics, this.#pace)) {
       // Other shards are told when it ends.
       turn.begin();
       for (const topicKey of batch) if (retained.clear(topicKey)) deleted++;

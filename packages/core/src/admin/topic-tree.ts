@@ -1,5 +1,6 @@
 import type { SubscriptionView, TopicTreeNode } from '../ports/admin.ts';
-import { inBatches, type YieldTurn } from './batches.ts';
+import { inBatches } from './batches.ts';
+import type { Pace } from './walk-pace.ts';
 
 const NOBODY: readonly string[] = [];
 
@@ -48,7 +49,7 @@ class Branch implements TopicTreeNode {
  */
 export async function topicTreeOf(
   subscriptions: AsyncIterable<readonly SubscriptionView[]>,
-  yieldTurn: YieldTurn,
+  pace: Pace,
 ): Promise<readonly (readonly TopicTreeNode[])[]> {
   const root = new Branch('');
   for await (const batch of subscriptions) {
@@ -58,7 +59,7 @@ export async function topicTreeOf(
   for (let branches = [root]; branches.length > 0; ) {
     levels.push(branches);
     const below: Branch[] = [];
-    for await (const batch of inBatches(branches, yieldTurn)) for (const branch of batch) branch.moveChildren(below);
+    for await (const batch of inBatches(branches, pace)) for (const branch of batch) branch.moveChildren(below);
     branches = below;
   }
   return levels;

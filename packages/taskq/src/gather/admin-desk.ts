@@ -1,6 +1,9 @@
 import type { AdminPort, AdminPublish, ClientView } from '@nanomq-ts/core';
 import type { AdminBatch, AdminList, AdminQuestion, ToldEvent } from './admin-question.ts';
 
+/** Views that go over in one answer, about: a message costs as much as several of them. */
+const ANSWER_VIEWS = 80;
+
 /** Answers for the administration of a shard what `RemoteAdmin` asks from the main thread. */
 export class AdminDesk {
   readonly #admin: AdminPort;
@@ -67,8 +70,13 @@ export class AdminDesk {
 
   async #next(listId: number): Promise<AdminBatch | null> {
     const list = this.#lists.get(listId);
-    const step = await list?.next();
-    if (step !== undefined && step.done !== true) return step.value;
+    const views: AdminBatch[number][] = [];
+    while (list !== undefined && views.length < ANSWER_VIEWS) {
+      const step = await list.next();
+      if (step.done === true) break;
+      views.push(...step.value);
+    }
+    if (views.length > 0) return views;
     this.#lists.delete(listId);
     return null;
   }

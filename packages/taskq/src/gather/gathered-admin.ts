@@ -15,6 +15,7 @@ import {
   type SubscriptionView,
   type TopicTreeNode,
   topicTreeOf,
+  WalkPace,
 } from '@nanomq-ts/core';
 import { GatheredEvents } from './gathered-events.ts';
 import type { GatheredShards } from './gathered-shards.ts';
@@ -39,12 +40,14 @@ export class GatheredAdmin implements AdminPort {
   readonly #shards: GatheredShards;
   readonly #holderOf: GatheredAdminParts['holderOf'];
   readonly #clock: Clock;
+  readonly #pace: WalkPace;
   readonly #events: GatheredEvents;
 
   constructor({ shards, holderOf, clock, logger }: GatheredAdminParts) {
     this.#shards = shards;
     this.#holderOf = holderOf;
     this.#clock = clock;
+    this.#pace = new WalkPace(clock);
     this.#events = new GatheredEvents(shards, clock, logger);
   }
 
@@ -65,7 +68,7 @@ export class GatheredAdmin implements AdminPort {
   }
 
   topicTree(): Promise<readonly (readonly TopicTreeNode[])[]> {
-    return topicTreeOf(this.subscriptions({}), () => this.#turnEnds());
+    return topicTreeOf(this.subscriptions({}), this.#pace);
   }
 
   kick(clientId: string): Promise<'kicked' | ClientOrderFailure> {

@@ -54,7 +54,7 @@ export class GatheredHarness extends ShardHarness implements AdminHarness {
   }
 
   #adminOf(shard: Shard): ShardAdmin {
-    return new ShardAdmin(shard, this.clock, async () => void this.runTurns());
+    return new ShardAdmin(shard, this.clock, { isSpent: () => false, nextTurn: async () => void this.runTurns() });
   }
 
   /** As over a port: everything is cloned. */

@@ -1,4 +1,4 @@
-import type { AdminPort, Logger } from '@nanomq-ts/core';
+import type { AdminPort, Logger, TurnQueue } from '@nanomq-ts/core';
 import type { AclPort } from './ports/acl-port.ts';
 import type { BanPort } from './ports/ban-port.ts';
 import type { BridgePort } from './ports/bridge-port.ts';
@@ -54,4 +54,6 @@ export interface AdminParts extends OptionalParts {
   readonly identity: BrokerIdentity;
   readonly logger: Logger;
   readonly nowMs: () => number;
+  /** The turns in which requests get on, one step of one request in each: messages wait for no more than that. */
+  readonly steps: TurnQueue;
 }

@@ -1,5 +1,4 @@
 import { setTimeout as after } from 'node:timers/promises';
-import { TurnQueue } from '@nanomq-ts/core';
 import { CallerCheck } from './access/caller-check.ts';
 import { FailedTries } from './access/failed-tries.ts';
 import type { AdminParts, HttpServerOptions } from './admin-options.ts';
@@ -41,11 +40,9 @@ export async function openAdminServer(parts: AdminParts, seams: AdminSeams = {})
   callers.prepare(current);
   const sleep = seams.sleep ?? ((ms) => after(ms, undefined, { ref: false }));
   const tries = new FailedTries(parts.nowMs, sleep);
-  // One step of one request in a turn: what is cold costs a millisecond, and messages wait for none of it in a row.
-  const turns = new TurnQueue((callback) => void setImmediate(callback));
-  const app = createApp({ parts: live, callers, tries, turns });
+  const app = createApp({ parts: live, callers, tries });
   const server = new HttpServer(
-    (request, response) => turns.push(() => app(request, response)),
+    (request, response) => parts.steps.push(() => app(request, response)),
     () => current.maxBodyBytes,
   );
   const address = await server.listen(current.host, current.port);

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { TurnQueue } from '@nanomq-ts/core';
 import { expect, it } from 'vitest';
 import { openAdminServer } from '../src/index.ts';
 import { AdminHarness } from './support/admin-harness.ts';
@@ -11,9 +12,10 @@ it('the example of the README prints what it says', async () => {
   const { admin, config } = await AdminHarness.open();
   const logger = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };
   const printed: unknown[] = [];
-  const names = ['openAdminServer', 'admin', 'config', 'logger', 'console'];
+  const names = ['openAdminServer', 'admin', 'config', 'logger', 'shard', 'console'];
   const run = new AsyncFunction(...names, code.replace(/^import .*\n/gm, ''));
-  await run(openAdminServer, admin, config, logger, { log: (value: unknown) => printed.push(value) });
+  const shard = { turn: { steps: new TurnQueue((callback) => void setImmediate(callback)) } };
+  await run(openAdminServer, admin, config, logger, shard, { log: (value: unknown) => printed.push(value) });
   const said = [...code.matchAll(/^console\.log.*?; \/\/ (.*)$/gm)].map(([, text]) => text);
   expect(said).toHaveLength(2);
   expect(printed.map(String)).toEqual(said);

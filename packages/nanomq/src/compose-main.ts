@@ -152,6 +152,7 @@ export class MainComposition {
         identity,
         logger,
         nowMs,
+        steps: this.shard.turn.steps,
         ...adminParts({ control, admin, bans: this.bans, guard: this.shard.guard, listeners, nowMs }),
         bridges: new BridgeControl(control, this.#bridges, this.#startedAtMs),
       });

@@ -1,4 +1,3 @@
-import type { TurnQueue } from '@nanomq-ts/core';
 import express, { type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import { accessGuard } from '../access/access-guard.ts';
@@ -22,17 +21,15 @@ export interface AppParts {
   readonly parts: AdminParts;
   readonly callers: CallerCheck;
   readonly tries: FailedTries;
-  /** The turns in which requests get on. */
-  readonly turns: TurnQueue;
 }
 
 /**
  * The way of a request: security headers, health (for everybody), path, number of requests at once, foreign web pages,
  * access, body, routes, unknown path, errors.
  */
-export function createApp({ parts, callers, tries, turns }: AppParts): Express {
-  const { logger } = parts;
-  const inOwnTurn: RequestHandler = (_request, _response, next) => turns.push(next);
+export function createApp({ parts, callers, tries }: AppParts): Express {
+  const { logger, steps } = parts;
+  const inOwnTurn: RequestHandler = (_request, _response, next) => steps.push(next);
   const app = express();
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing');
   app.use(securityHeaders(), noStore);

@@ -1,3 +1,4 @@
+import { TurnQueue } from '@nanomq-ts/core';
 import type { Router } from 'express';
 import { describe, expect, it } from 'vitest';
 import type { AdminParts } from '../../src/admin-options.ts';
@@ -14,6 +15,7 @@ const parts: AdminParts = {
   options: TEST_OPTIONS,
   admin: new FakeAdmin(),
   config: new FakeConfig(),
+  steps: new TurnQueue((callback) => void setImmediate(callback)),
   identity: { version: '0.1.0', startedAtMs: 0 },
   logger: { trace() {}, debug() {}, info() {}, warn() {}, error() {} },
   nowMs: () => 1,

@@ -1,5 +1,5 @@
 import { request as httpRequest } from 'node:http';
-import type { Logger } from '@nanomq-ts/core';
+import { type Logger, TurnQueue } from '@nanomq-ts/core';
 import { expect, onTestFinished } from 'vitest';
 import type { AdminParts, HttpServerOptions, OptionalParts } from '../../src/admin-options.ts';
 import { type AdminServer, openAdminServer } from '../../src/admin-server.ts';
@@ -106,6 +106,7 @@ export class AdminHarness {
       options: this.options,
       admin: this.admin,
       config: this.config,
+      steps: new TurnQueue((callback) => void setImmediate(callback)),
       identity: { version: '0.1.0', startedAtMs: 1_699_999_000_000 },
       logger: this.#logger(),
       nowMs: () => this.nowMs,

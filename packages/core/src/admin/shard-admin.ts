@@ -39,8 +39,8 @@ export class ShardAdmin implements AdminPort {
   readonly #pace: Pace;
   readonly #feed: EventFeed;
 
-  /** @param pace  of the walks over lists; by the clock when left out */
-  constructor(shard: Shard, clock: Clock, pace: Pace = new WalkPace(clock)) {
+  /** @param pace  of the walks over lists; steps of the shard when left out */
+  constructor(shard: Shard, clock: Clock, pace: Pace = new WalkPace(clock, shard.turn.steps)) {
     this.#shard = shard;
     this.#clock = clock;
     this.#pace = pace;

@@ -3,6 +3,7 @@ import type { PeerSet } from '../peers/peer-set.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Deliver } from '../routing/deliver.ts';
 import type { Outbound } from '../session/outbound.ts';
+import { TurnQueue } from './turn-queue.ts';
 
 /**
  * One turn of the event loop: time is read when it begins, and everything collected is written when it ends.
@@ -10,6 +11,8 @@ import type { Outbound } from '../session/outbound.ts';
 export class Turn {
   /** Wall clock of the turn, milliseconds. */
   nowMs: number;
+  /** Lengthy work that is no message's, a step in a turn, each after everything collected so far has been written. */
+  readonly steps: TurnQueue;
   readonly #clock: Clock;
   readonly #deliver: Deliver;
   readonly #outbound: Outbound;
@@ -24,6 +27,7 @@ export class Turn {
     this.#outbound = outbound;
     this.#flushQueue = flushQueue;
     this.#peers = peers;
+    this.steps = new TurnQueue((callback) => clock.afterTurn(callback), this.#end);
   }
 
   /** Cheap when the turn has begun already. */
@@ -40,8 +44,9 @@ export class Turn {
     this.#clock.afterTurn(callback);
   }
 
-  /** Hands out and writes everything now. */
+  /** Hands out and writes everything now; nothing when that has been done. */
   readonly #end = (): void => {
+    if (!this.#isOpen) return;
     this.#isOpen = false;
     this.#deliver.seal();
     // Before the acknowledgements: whoever has one may rely on it on every shard.

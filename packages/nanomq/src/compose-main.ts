@@ -153,7 +153,7 @@ export class MainComposition {
         logger,
         nowMs,
         steps: this.shard.turn.steps,
-        ...adminParts({ control, admin, bans: this.bans, guard: this.shard.guard, listeners, nowMs }),
+        ...adminParts({ control, admin, bans: this.bans, shard: this.shard, listeners, nowMs }),
         bridges: new BridgeControl(control, this.#bridges, this.#startedAtMs),
       });
     } catch (error) {

@@ -12,19 +12,20 @@ export interface AdministrationSeat {
   /** All shards. */
   readonly admin: AdminPort;
   readonly bans: BanTable;
-  readonly guard: Shard['guard'];
+  /** The shard of this thread, which tells the others. */
+  readonly shard: Pick<Shard, 'guard' | 'turn'>;
   /** Undefined: nobody can tell. */
   readonly listeners: (() => Promise<readonly ListenerView[]>) | undefined;
   readonly nowMs: () => number;
 }
 
 /** What the admin API may show and change beside sessions and settings. Without a configuration file it takes no PEM. */
-export function adminParts({ control, admin, bans, guard, listeners, nowMs }: AdministrationSeat): OptionalParts {
+export function adminParts({ control, admin, bans, shard, listeners, nowMs }: AdministrationSeat): OptionalParts {
   const { path } = control.current;
   return {
     users: new UserControl(control),
     acl: new AclControl(() => control.current.accepted.config.auth),
-    bans: new BanControl({ bans, guard, admin, nowMs }),
+    bans: new BanControl({ bans, guard: shard.guard, turn: shard.turn, admin, nowMs }),
     ...(listeners === undefined ? {} : { listeners: { listeners } }),
     ...(path === undefined ? {} : { pem: new PemFiles(control, path) }),
   };

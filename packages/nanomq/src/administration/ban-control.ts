@@ -17,6 +17,8 @@ export interface BanSeat {
   readonly guard: Pick<Shard['guard'], 'ban' | 'unban'>;
   /** All shards. */
   readonly admin: Pick<AdminPort, 'clients'>;
+  /** Of the shard that tells the others: they have been told when it has ended. */
+  readonly turn: Pick<Shard['turn'], 'after'>;
   readonly nowMs: () => number;
 }
 
@@ -41,11 +43,20 @@ export class BanControl implements BanPort {
   async add({ kind, value, reason, untilMs }: BanView): Promise<{ readonly disconnected: number } | 'full'> {
     const ban = { by: TARGETS[kind], value, reason, untilMs: untilMs ?? Number.POSITIVE_INFINITY };
     const disconnected = await this.#countOnline(ban);
-    return this.#seat.guard.ban(ban) ? { disconnected } : 'full';
+    if (!this.#seat.guard.ban(ban)) return 'full';
+    await this.#turnEnds();
+    return { disconnected };
   }
 
   async remove(kind: BanKind, value: string): Promise<'removed' | 'unknown'> {
-    return this.#seat.guard.unban(TARGETS[kind], value) ? 'removed' : 'unknown';
+    if (!this.#seat.guard.unban(TARGETS[kind], value)) return 'unknown';
+    await this.#turnEnds();
+    return 'removed';
+  }
+
+  /** Whoever is answered then can rely on it on every shard. */
+  #turnEnds(): Promise<void> {
+    return new Promise((done) => this.#seat.turn.after(done));
   }
 
   /** Those that the ban will end. A table knows which addresses are one. */

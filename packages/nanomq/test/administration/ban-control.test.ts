@@ -16,13 +16,18 @@ const NOW = 1_700_000_000_000;
 let table: BanTable;
 let bans: Ban[];
 let control: BanControl;
+let isToldAtOnce: boolean;
+let toBeTold: (() => void)[];
 
 beforeEach(() => {
   table = new BanTable([], 3);
   bans = [];
+  isToldAtOnce = true;
+  toBeTold = [];
   control = new BanControl({
     bans: table,
     nowMs: () => NOW,
+    turn: { after: (callback) => (isToldAtOnce ? callback() : void toBeTold.push(callback)) },
     admin: {
       async *clients({ clientId, username }) {
         const rows = CLIENTS.filter(([id, user]) => (clientId ?? id) === id && (username ?? user) === user);
@@ -68,6 +73,23 @@ describe('a ban', () => {
       'removed',
       'unknown',
     ]);
+  });
+
+  it('is set and lifted when the other shards have been told', async () => {
+    isToldAtOnce = false;
+    const answered: unknown[] = [];
+    const settle = () => new Promise((done) => setImmediate(done));
+    void control.add({ kind: 'username', value: 'u', reason: '', untilMs: null }).then((said) => answered.push(said));
+    await settle();
+    expect([bans.length, answered]).toEqual([1, []]);
+    for (const told of toBeTold.splice(0)) told();
+    await settle();
+    void control.remove('username', 'u').then((said) => answered.push(said));
+    await settle();
+    expect(answered).toEqual([{ disconnected: 2 }]);
+    for (const told of toBeTold) told();
+    await settle();
+    expect(answered).toEqual([{ disconnected: 2 }, 'removed']);
   });
 
   it('the broker made itself, for flapping, is shown and lifted too', async () => {

@@ -315,45 +315,6 @@ describe('req 12, set configuration', () => {
     expect(harness.config.changes).toEqual([]);
   });
 
-  it('PEM texts become files, and their paths stand in one change with the rest', async () => {
-    const harness = await AdminHarness.open();
-    const tls = { key: 'KEY', key_password: 'kp', cert: CERTIFICATE, cacert: 'CA', verify_peer: true };
-    expect((await set(harness, { qos_duration: 99, tls })).status).toBe(200);
-    const texts = { key: 'KEY', cert: CERTIFICATE, cacert: 'CA' };
-    expect(harness.parts.pem.written).toEqual([[texts, 'kp']]);
-    expect(harness.config.changes.map((changes) => changes.map(({ path, value }) => [path.join('.'), value]))).toEqual([
-      [
-        ['mqtt.retry_interval', 99_000],
-        ['listeners.ssl.keyfile', '/pem/key'],
-        ['listeners.ssl.key_password', 'kp'],
-        ['listeners.ssl.certfile', '/pem/cert'],
-        ['listeners.ssl.cacertfile', '/pem/cacert'],
-        ['listeners.ssl.verify_peer', true],
-        ['listeners.ssl.enable', false],
-      ],
-    ]);
-    expect(JSON.stringify(harness.lines)).not.toContain('KEY');
-  });
-
-  it('a PEM text that is refused is 400/108 with the name of the key, and nothing changes', async () => {
-    const harness = await AdminHarness.open();
-    const path = 'listeners.ssl.certfile';
-    harness.parts.pem.refusal = new ChangeRefused('invalid', [{ path, text: 'is no certificate' }]);
-    const { status, body } = await set(harness, { qos_duration: 99, tls: { cert: 'x' } });
-    expect([status, body.code, body.msg]).toEqual([
-      400,
-      108,
-      'data.tls.cert (listeners.ssl.certfile): is no certificate',
-    ]);
-    expect(harness.config.changes).toEqual([]);
-  });
-
-  it('where there is nowhere to write them to, PEM texts are 400/108', async () => {
-    const harness = await AdminHarness.openBare();
-    const { status, body } = await set(harness, { tls: { cert: 'x' } });
-    expect([status, body.code, body.msg]).toEqual([400, 108, 'data.tls: PEM texts are not taken here, only paths']);
-  });
-
   it('a change the configuration refuses is 400/108 with the name of the key', async () => {
     const harness = await AdminHarness.open();
     harness.config.refusal = new ChangeRefused('invalid', [

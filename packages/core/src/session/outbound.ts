@@ -209,7 +209,8 @@ export class Outbound {
         this.#dropFirst(session, queue, DropReason.QueueFull);
         continue;
       }
-      queue.isFull = true;
+      // A message that would not even fit alone says nothing of the room there is for others.
+      queue.isFull = queue.length > 0;
       this.#counters.dropFor(session, DropReason.QueueFull);
       return SendResult.Dropped;
     }
@@ -217,7 +218,7 @@ export class Outbound {
     const sequence = nextSequence(session);
     queue.push(item, sequence);
     queue.bytes += bytes;
-    if (bound === null && queue.length >= limitMessages) queue.isFull = true;
+    queue.isFull = bound === null && queue.length >= limitMessages;
     if (session.isDurable) this.#tellStore(session, sequence, handle);
     return SendResult.Taken;
   }

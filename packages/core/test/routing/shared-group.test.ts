@@ -221,6 +221,28 @@ describe('shared subscriptions, who is chosen', () => {
     }
   });
 
+  it('does not pass a member by because it had no room for one message that is larger than its queue', async () => {
+    const options = { maxInflightMessages: 1, queueLimitBytes: 100 };
+    const group = await Group.of(1, options, 5, 1, ONE_SHARD);
+    const [member] = group.members as [RawClient];
+    member.autoAcknowledge = false;
+    await group.publish(1);
+    group.publisher.publish('t/x', Buffer.alloc(200), { qos: 1 });
+    await group.publisher.ping();
+    expect([group.rank('member-0'), group.harness.shard.counters.droppedTotal]).toEqual([1, 1]);
+  });
+
+  it('counts on the room that a member has by limits that were raised', async () => {
+    const limits = { queueLimitMessages: 1 };
+    const group = await Group.of(1, limits, 5, 1, ONE_SHARD);
+    group.members[0]?.destroy();
+    await group.publish(2);
+    expect(group.rank('member-0')).toBe(-1);
+    Object.assign(group.harness.shard.options, { queueLimitMessages: 10 });
+    await group.publish(1);
+    expect(group.rank('member-0')).toBe(0);
+  });
+
   it('ranks a member that does not read below one that does', async () => {
     const group = await Group.of(1, { maxOutBufferBytes: 100 }, 5, 0);
     const { client, transport } = group.harness.open(5);

@@ -26,7 +26,7 @@ interface Granted {
 /**
  * SUBSCRIBE. Every filter is checked, then every filter authorised, and only then is there any effect.
  * @param frame  a whole frame, borrowed for the call
- * @returns Suspend while the Access port has not answered
+ * @returns Suspend while the Access port has not answered, or the way to another shard is full
  * @throws MqttError TOPIC_FILTER_INVALID (0x8F), FORBIDDEN_PROPERTY (0x82) for No Local on a shared subscription,
  *   PACKET_TOO_LARGE (0x95) for an answer the client could not take, and as `decodeControl`
  * @see MQTT 5.0, 3.8
@@ -46,17 +46,13 @@ export function handleSubscribe(shard: Shard, connection: Connection, frame: Buf
   const answers = packet.subscriptions.map(({ topicFilter }, i) =>
     filters[i] === null ? ReasonCode.TopicFilterInvalid : shard.access.subscribe(principal, topicFilter),
   );
-  // Whoever has the SUBACK relies on it on every shard, so it must not come before the others can know.
-  const room = shard.peers.whenRoom();
-  if (room === null && answers.every((answer) => typeof answer === 'number')) {
-    return grant(shard, connection, packet, filters, answers);
-  }
-  const settled = Promise.all(room === null ? answers : [...answers, room.then(() => 0)]);
-  return connection.suspend(settled, (codes) => grant(shard, connection, packet, filters, codes));
+  if (answers.every((answer) => typeof answer === 'number')) return grant(shard, connection, packet, filters, answers);
+  return connection.suspend(Promise.all(answers), (codes) => grant(shard, connection, packet, filters, codes));
 }
 
 /**
- * One reason code for each filter, in their order, as if each had come alone. [MQTT-3.9.3-1] [MQTT-3.8.4-5]
+ * One reason code for each filter, in their order, as if each had come alone. The subscriptions are there before the
+ * SUBACK is, so messages may come before it (section 3.8.4). [MQTT-3.9.3-1] [MQTT-3.8.4-5]
  * [MQTT-3.8.4-6]
  */
 function grant(
@@ -82,8 +78,22 @@ function grant(
     if (parsed.shareName === '') granted.push({ subscription, request, isNew });
     return request.qos; // [MQTT-3.8.4-7] [MQTT-3.9.3-2]
   });
+  const room = shard.peers.whenRoom();
+  if (room === null) return answerWith(shard, connection, packet.packetId, reasonCodes, granted);
+  // Whoever has the SUBACK relies on it on every shard, so it must not come before the others can know.
+  return connection.suspend(room, () => answerWith(shard, connection, packet.packetId, reasonCodes, granted));
+}
+
+/** SUBACK, then what is retained. */
+function answerWith(
+  shard: Shard,
+  connection: Connection,
+  packetId: number,
+  reasonCodes: readonly number[],
+  granted: readonly Granted[],
+): FrameVerdict {
   // Without reason string and user properties [MQTT-3.9.2-1] [MQTT-3.9.2-2].
-  const suback = { type: 'suback', packetId: packet.packetId, reasonCodes } as const; // [MQTT-3.8.4-1] [MQTT-3.8.4-2]
+  const suback = { type: 'suback', packetId, reasonCodes } as const; // [MQTT-3.8.4-1] [MQTT-3.8.4-2]
   shard.gate.send(connection, encodeControl(suback, connection.protocolVersion, connection.maxPacketBytes));
   for (const { subscription, request, isNew } of granted) {
     if (request.retainHandling === 2 || (request.retainHandling === 1 && !isNew)) continue; // [MQTT-3.3.1-10] [MQTT-3.3.1-11]

@@ -28,7 +28,8 @@ export class PeerSet {
   readonly #joined: JoinedPeer[] = [];
   /** Clients whose reading waits, and the peers that each waits for. */
   readonly #waiting = new Map<Connection, Set<Peer>>();
-  readonly #whenRoom: (() => void)[] = [];
+  /** Others that wait, and for which peers. */
+  readonly #whenRoom = new Map<() => void, Set<Peer>>();
   #isPolling = false;
   #toldOnline = 0;
 
@@ -127,29 +128,19 @@ export class PeerSet {
 
   /** The peer takes more, or is gone. */
   roomAgain(peer: Peer): void {
-    // All first: who goes on may fill the way again at once.
-    const ready = [...this.#waiting].filter(([, peers]) => peers.delete(peer) && peers.size === 0);
-    for (const [connection] of ready) this.#waiting.delete(connection);
-    for (const [connection] of ready) connection.peersReady();
-    if (this.#whenRoom.length === 0 || this.#isBehind) return;
-    for (const resolve of this.#whenRoom.splice(0)) resolve();
+    for (const connection of readyIn(this.#waiting, peer)) connection.peersReady();
+    for (const resolve of readyIn(this.#whenRoom, peer)) resolve();
   }
 
-  /**
-   * Null when what is told now goes off with this turn; else settles when it would: what is told before waits for room,
-   * and nothing overtakes it.
-   */
+  /** Null when what was told goes off with this turn; else settles when all of it has gone off, or its peer is gone. */
   whenRoom(): Promise<void> | null {
-    return this.#isBehind ? new Promise((resolve) => this.#whenRoom.push(resolve)) : null;
+    const full = this.all.filter((peer) => peer.isFull);
+    return full.length === 0 ? null : new Promise((resolve) => this.#whenRoom.set(resolve, new Set(full)));
   }
 
   /** The connection has ended. */
   forget(connection: Connection): void {
     this.#waiting.delete(connection);
-  }
-
-  get #isBehind(): boolean {
-    return this.all.some((peer) => peer.isFull);
   }
 
   #wait(connection: Connection, peers: readonly Peer[]): void {
@@ -158,4 +149,11 @@ export class PeerSet {
     connection.isAwaitingPeers = true;
     connection.transport.pause();
   }
+}
+
+/** Takes out those that waited for this peer last. All at once: who goes on may fill the way again. */
+function readyIn<Waiting>(waiting: Map<Waiting, Set<Peer>>, peer: Peer): readonly Waiting[] {
+  const ready = [...waiting].filter(([, peers]) => peers.delete(peer) && peers.size === 0).map(([who]) => who);
+  for (const who of ready) waiting.delete(who);
+  return ready;
 }

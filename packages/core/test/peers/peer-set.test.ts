@@ -2,19 +2,20 @@ import type { Shard } from '@nanomq-ts/core';
 import { describe, expect, it } from 'vitest';
 import { FourShards, payloadsOf } from './four-shards.ts';
 
-/** Fills the way from the first shard to the second, which reads no more. @returns what lets it read on */
-async function fillWay(broker: FourShards): Promise<() => void> {
-  const [{ peers }, second] = broker.shards as [Shard, Shard];
-  await (await broker.clientAt(1, 'flooded')).subscribe('flood', 0);
-  const flood = await broker.clientAt(0, 'flood');
+/** Fills the way from the first shard to another one, which reads no more. @returns what lets it read on */
+async function fillWay(broker: FourShards, shardId = 1): Promise<() => void> {
+  const [{ peers }] = broker.shards as [Shard];
+  const reader = broker.shards[shardId] as Shard;
+  await (await broker.clientAt(shardId, `flooded-${shardId}`)).subscribe(`flood-${shardId}`, 0);
+  const flood = await broker.clientAt(0, `flood-${shardId}`);
   await broker.settled();
-  const poll = second.peers.poll.bind(second.peers);
-  second.peers.poll = () => {};
-  for (let i = 0; i < 20; i++) flood.publish('flood', 'x'.repeat(2000));
+  const poll = reader.peers.poll.bind(reader.peers);
+  reader.peers.poll = () => {};
+  for (let i = 0; i < 20; i++) flood.publish(`flood-${shardId}`, 'x'.repeat(2000));
   await broker.settled();
-  expect(peers.all.filter(({ isFull }) => isFull).map(({ id }) => id)).toEqual([1]);
+  expect(peers.find(shardId)?.isFull).toBe(true);
   return () => {
-    second.peers.poll = poll;
+    reader.peers.poll = poll;
     poll();
   };
 }
@@ -65,6 +66,40 @@ describe('messages between shards', () => {
     publisher.publish('t', 'x', { qos: 1 });
     expect((await publisher.next('puback')).reasonCode).toBe(0);
     expect(await payloadsOf(subscriber)).toEqual(['x']);
+  });
+
+  it('are there before a SUBACK is, also when the way fills while the Access is asked', async () => {
+    let answer = (_: number) => {};
+    const isAsked = new Promise<number>((resolve) => {
+      answer = resolve;
+    });
+    const subscribe = ({ clientId }: { clientId: string }) => (clientId === 'subscriber' ? isAsked : 0);
+    const access = { authenticate: () => 0, checksPublish: false, publish: () => 0, subscribe };
+    const broker = new FourShards({}, { access });
+    const { client: subscriber, transport } = broker.openAt(0);
+    await subscriber.connect({ clientId: 'subscriber' });
+    subscriber.send({ cmd: 'subscribe', messageId: 1, subscriptions: [{ topic: 't', qos: 1 }] });
+    const readOn = await fillWay(broker);
+    answer(0);
+    await broker.settled();
+    expect(transport.sent).toHaveLength(0);
+    readOn();
+    await broker.settled();
+    await subscriber.next('suback');
+  });
+
+  it('let a SUBACK wait for each way once, though they are never free at the same time', async () => {
+    const broker = new FourShards();
+    const { client: subscriber } = broker.openAt(0);
+    await subscriber.connect({ clientId: 'subscriber' });
+    const readOn = [await fillWay(broker, 1), await fillWay(broker, 2)] as const;
+    subscriber.send({ cmd: 'subscribe', messageId: 1, subscriptions: [{ topic: 't', qos: 1 }] });
+    readOn[0]();
+    await broker.settled();
+    await fillWay(broker, 1);
+    readOn[1]();
+    await broker.settled();
+    await subscriber.next('suback');
   });
 
   it.each([

@@ -16,7 +16,7 @@ export class BanTable implements BanList {
   /** @param bans  those that were kept, ended ones too */
   constructor(bans: readonly Ban[] = [], maxBans: number = DEFAULT_MAX_BANS) {
     this.#maxBans = maxBans;
-    for (const ban of bans.slice(0, maxBans)) this.#bans.set(keyOf(ban.by, ban.value), ban);
+    for (const ban of bans.slice(0, maxBans)) this.#bans.set(banKeyOf(ban.by, ban.value), ban);
   }
 
   get size(): number {
@@ -25,7 +25,7 @@ export class BanTable implements BanList {
 
   find(by: BanTarget, value: string, nowMs: number): Ban | null {
     if (this.#bans.size === 0) return null;
-    const key = keyOf(by, value);
+    const key = banKeyOf(by, value);
     const ban = this.#bans.get(key);
     if (ban === undefined) return null;
     if (ban.untilMs > nowMs) return ban;
@@ -34,7 +34,7 @@ export class BanTable implements BanList {
   }
 
   add(ban: Ban, nowMs: number): boolean {
-    const key = keyOf(ban.by, ban.value);
+    const key = banKeyOf(ban.by, ban.value);
     this.#bans.delete(key);
     if (this.#bans.size >= this.#maxBans && !this.#makeRoom(nowMs)) return false;
     this.#bans.set(key, ban);
@@ -44,7 +44,7 @@ export class BanTable implements BanList {
 
   /** @returns false when there was none */
   remove(by: BanTarget, value: string): boolean {
-    const wasThere = this.#bans.delete(keyOf(by, value));
+    const wasThere = this.#bans.delete(banKeyOf(by, value));
     if (wasThere) this.#changed();
     return wasThere;
   }
@@ -74,6 +74,7 @@ export class BanTable implements BanList {
   }
 }
 
-function keyOf(by: BanTarget, value: string): string {
+/** Equal for bans of the same. */
+export function banKeyOf(by: BanTarget, value: string): string {
   return `${by} ${by === 'address' ? addressKeyOf(value) : value}`;
 }

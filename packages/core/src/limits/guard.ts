@@ -96,6 +96,7 @@ export class Guard {
     const { turn, peers } = this.#shard;
     turn.begin();
     for (const peer of peers.all) peer.unbanned(by, value);
+    peers.unbanned(by, value, null);
     return this.bans.remove(by, value);
   }
 

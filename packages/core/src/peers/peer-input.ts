@@ -1,4 +1,5 @@
 import { PublishFrame, PublishProperties } from '@nanomq-ts/codec';
+import { banKeyOf } from '../limits/ban-table.ts';
 import type { Ban, BanTarget } from '../ports/ban-list.ts';
 import type {
   Peer,
@@ -39,6 +40,8 @@ export class PeerInput implements PeerEvents {
   #lastRoute: Route | null = null;
   #whenIntroduced: (() => void) | null = null;
   #isIntroduced = false;
+  /** Bans lifted before the peer has introduced itself: it may tell of them as it knew them until then. */
+  readonly #unbanned = new Set<string>();
 
   constructor(shard: Shard, peer: Peer) {
     this.#shard = shard;
@@ -87,6 +90,7 @@ export class PeerInput implements PeerEvents {
 
   introduced(): void {
     this.#isIntroduced = true;
+    this.#unbanned.clear();
     this.#whenIntroduced?.();
   }
 
@@ -141,11 +145,18 @@ export class PeerInput implements PeerEvents {
   }
 
   banned(ban: Ban): void {
-    this.#shard.guard.bannedElsewhere(ban);
+    if (!this.#unbanned.has(banKeyOf(ban.by, ban.value))) this.#shard.guard.bannedElsewhere(ban);
   }
 
   unbanned(by: BanTarget, value: string): void {
+    this.#unbanned.delete(banKeyOf(by, value));
+    this.#shard.peers.unbanned(by, value, this);
     this.#shard.guard.bans.remove(by, value);
+  }
+
+  /** Somebody else has lifted the ban. */
+  unbannedElsewhere(by: BanTarget, value: string): void {
+    if (!this.#isIntroduced) this.#unbanned.add(banKeyOf(by, value));
   }
 
   relayOpened(relayId: number, origin: RelayOrigin): void {

@@ -1,5 +1,6 @@
 import type { Connection } from '../connection/connection.ts';
 import { ConnectionState } from '../connection/connection-state.ts';
+import type { BanTarget } from '../ports/ban-list.ts';
 import type { Peer } from '../ports/peer.ts';
 import type { Shard } from '../shard.ts';
 import { PeerInput } from './peer-input.ts';
@@ -102,6 +103,11 @@ export class PeerSet {
     } finally {
       this.#isPolling = false;
     }
+  }
+
+  /** A ban was lifted, by this shard if `teller` is null. Who is about to introduce itself may not have heard of it. */
+  unbanned(by: BanTarget, value: string, teller: PeerInput | null): void {
+    for (const { input } of this.#joined) if (input !== teller) input.unbannedElsewhere(by, value);
   }
 
   /** Sends off what was told in this turn. */

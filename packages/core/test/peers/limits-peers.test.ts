@@ -1,5 +1,13 @@
+import type { Ban, Peer } from '@nanomq-ts/core';
+import { ONE_SHARD, ShardHarness } from '@nanomq-ts/testkit';
 import { describe, expect, it } from 'vitest';
 import { FourShards } from './four-shards.ts';
+
+/** A shard that takes whatever it is told. */
+function peerWith(id: number): Peer {
+  const facts: Partial<Record<string | symbol, unknown>> = { id, isFull: false };
+  return new Proxy({}, { get: (_, name) => facts[name] ?? (() => {}) }) as Peer;
+}
 
 describe('limits of several shards', () => {
   it('connections count on all of them, and a takeover adds none', async () => {
@@ -41,6 +49,21 @@ describe('limits of several shards', () => {
     expect(broker.shards[1]?.guard.unban('client_id', 'bad')).toBe(true);
     broker.settle();
     expect((await broker.openAt(3).client.connect({ clientId: 'bad' })).reasonCode).toBe(0);
+  });
+
+  it.each(['another shard', 'this one'])('a ban lifted by %s does not come back with who introduces itself', (lifter) => {
+    const { shard } = new ShardHarness({}, ONE_SHARD);
+    const [hub, other] = [shard.peers.join(peerWith(1), () => false), shard.peers.join(peerWith(2), () => false)];
+    const ban: Ban = { by: 'client_id', value: 'bad', untilMs: Number.POSITIVE_INFINITY, reason: 'test' };
+    hub.banned(ban);
+    hub.introduced();
+    if (lifter === 'this one') shard.guard.unban('client_id', 'bad');
+    else hub.unbanned('client_id', 'bad');
+    other.banned(ban);
+    other.introduced();
+    expect(shard.guard.bans.list(0)).toEqual([]);
+    other.banned(ban);
+    expect(shard.guard.bans.list(0)).toEqual([ban]);
   });
 
   it('a client that comes and goes on one shard after the other is flapping', async () => {

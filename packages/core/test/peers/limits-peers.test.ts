@@ -51,20 +51,23 @@ describe('limits of several shards', () => {
     expect((await broker.openAt(3).client.connect({ clientId: 'bad' })).reasonCode).toBe(0);
   });
 
-  it.each(['another shard', 'this one'])('a ban lifted by %s does not come back with who introduces itself', (lifter) => {
-    const { shard } = new ShardHarness({}, ONE_SHARD);
-    const [hub, other] = [shard.peers.join(peerWith(1), () => false), shard.peers.join(peerWith(2), () => false)];
-    const ban: Ban = { by: 'client_id', value: 'bad', untilMs: Number.POSITIVE_INFINITY, reason: 'test' };
-    hub.banned(ban);
-    hub.introduced();
-    if (lifter === 'this one') shard.guard.unban('client_id', 'bad');
-    else hub.unbanned('client_id', 'bad');
-    other.banned(ban);
-    other.introduced();
-    expect(shard.guard.bans.list(0)).toEqual([]);
-    other.banned(ban);
-    expect(shard.guard.bans.list(0)).toEqual([ban]);
-  });
+  it.each(['another shard', 'this one'])(
+    'a ban lifted by %s does not come back with who introduces itself',
+    (lifter) => {
+      const { shard } = new ShardHarness({}, ONE_SHARD);
+      const [hub, other] = [shard.peers.join(peerWith(1), () => false), shard.peers.join(peerWith(2), () => false)];
+      const ban: Ban = { by: 'client_id', value: 'bad', untilMs: Number.POSITIVE_INFINITY, reason: 'test' };
+      hub.banned(ban);
+      hub.introduced();
+      if (lifter === 'this one') shard.guard.unban('client_id', 'bad');
+      else hub.unbanned('client_id', 'bad');
+      other.banned(ban);
+      other.introduced();
+      expect(shard.guard.bans.list(0)).toEqual([]);
+      other.banned(ban);
+      expect(shard.guard.bans.list(0)).toEqual([ban]);
+    },
+  );
 
   it('a client that comes and goes on one shard after the other is flapping', async () => {
     const broker = new FourShards({ flappingDisconnects: 4, flappingWindowMs: 60_000, flappingBanMs: 60_000 });

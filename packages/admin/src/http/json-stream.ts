@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 
 /** Characters that are sent together: a write costs as much as some fifty rows. */
@@ -25,6 +24,7 @@ export async function streamJsonArray<T>(
   const walk = batches[Symbol.asyncIterator]();
   let step = await walk.next();
   response.setHeader('Content-Type', 'application/json; charset=utf-8');
+  const reader = new Reader(response);
   let text = `${head}[`;
   let separator = '';
   try {
@@ -34,7 +34,7 @@ export async function streamJsonArray<T>(
         separator = ',';
       }
       if (text.length >= WRITE_CHARS) {
-        await write(response, text);
+        await reader.take(text);
         text = '';
       }
       step = await walk.next();
@@ -48,17 +48,31 @@ export async function streamJsonArray<T>(
   }
 }
 
-async function write(response: ServerResponse, text: string): Promise<void> {
-  if (response.destroyed || response.closed) throw new ReaderLeft();
-  if (response.write(text)) return;
-  const left = new AbortController();
-  const closed = (): void => left.abort();
-  response.once('close', closed);
-  try {
-    await once(response, 'drain', { signal: left.signal });
-  } catch {
-    throw new ReaderLeft();
-  } finally {
-    response.off('close', closed);
+/**
+ * Who reads the reply. An abort signal for each write would do the same, and outlive every scavenge: 60 KB of a reply of
+ * 1 MB were promoted so.
+ */
+class Reader {
+  readonly #response: ServerResponse;
+  #goOn: () => void = () => {};
+
+  constructor(response: ServerResponse) {
+    this.#response = response;
+    const goOn = (): void => this.#goOn();
+    response.on('drain', goOn).once('close', goOn);
+  }
+
+  /** Settles when there is room for more. @throws ReaderLeft (rejects) */
+  async take(text: string): Promise<void> {
+    this.#assertThere();
+    if (this.#response.write(text)) return;
+    await new Promise<void>((goOn) => {
+      this.#goOn = goOn;
+    });
+    this.#assertThere();
+  }
+
+  #assertThere(): void {
+    if (this.#response.destroyed || this.#response.closed) throw new ReaderLeft();
   }
 }

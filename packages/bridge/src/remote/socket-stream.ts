@@ -1,6 +1,7 @@
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { RemoteStream, RemoteStreamEvents, StreamTarget } from './remote-stream.ts';
+import { applyTcpOptions } from './tcp-options.ts';
 import { tlsMaterial } from './tls-material.ts';
 
 /** How long a stream that ends waits for a peer that neither takes what is left nor closes, milliseconds. */
@@ -16,8 +17,7 @@ export async function openSocket(target: StreamTarget, events: RemoteStreamEvent
   const place = { host, port, ...(localAddress !== undefined && { localAddress }) };
   const socket = isTls ? connectTls({ ...place, ...(await tlsMaterial(tls, host)) }) : connectTcp(place);
   await opened(socket, isTls ? 'secureConnect' : 'connect', timeoutMs);
-  socket.setNoDelay(tcp.noDelay);
-  if (tcp.keepAliveMs !== null) socket.setKeepAlive(true, tcp.keepAliveMs);
+  applyTcpOptions(socket, tcp);
   return new SocketStream(socket, events);
 }
 

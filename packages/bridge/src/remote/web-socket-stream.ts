@@ -1,5 +1,7 @@
+import type { IncomingMessage } from 'node:http';
 import { type RawData, WebSocket } from 'ws';
 import type { RemoteStream, RemoteStreamEvents, StreamTarget } from './remote-stream.ts';
+import { applyTcpOptions } from './tcp-options.ts';
 import { tlsMaterial } from './tls-material.ts';
 
 /** Connects by WebSocket, with or without TLS; subprotocol `mqtt` [MQTT-6.0.0-3]. Errors as `OpenStream`. */
@@ -15,7 +17,11 @@ export async function openWebSocket(target: StreamTarget, events: RemoteStreamEv
     ...(localAddress !== undefined && { localAddress }),
     ...(isTls && (await tlsMaterial(tls, host))),
   });
-  await new Promise<void>((resolve, reject) => socket.once('open', resolve).once('error', reject));
+  const [response] = await Promise.all([
+    new Promise<IncomingMessage>((resolve) => socket.once('upgrade', resolve)),
+    new Promise<void>((resolve, reject) => socket.once('open', resolve).once('error', reject)),
+  ]);
+  applyTcpOptions(response.socket, tcp);
   return new WebSocketStream(socket, events);
 }
 

@@ -11,6 +11,7 @@ export function unusedSettings(config: NanomqConfig, checked: CheckedConfig, tre
     ...unusedTargets(checked, tree),
     ...unverifiedPeers(config, tree),
     ...namelessPeers(config, tree),
+    ...unusedRequestTls(config, checked, tree),
     ...idleBridges(config, tree),
     ...skippedEntries(checked, tree),
   ];
@@ -39,6 +40,20 @@ function namelessPeers({ auth, listeners: { ssl, wss } }: NanomqConfig, tree: Se
   if (auth.peerCertAsUsername === 'off' || isPossible) return [];
   const message = 'auth.peer_cert_as_username: has no effect, because no listener has verify_peer';
   return [{ code: 'NO_EFFECT', origin: tree.originOf(['auth', 'peer_cert_as_username']), message }];
+}
+
+/** Who gave a certificate of their own authority would look for the fault elsewhere: every request fails. */
+function unusedRequestTls({ auth }: NanomqConfig, checked: CheckedConfig, tree: SettingTree): ConfigWarning[] {
+  if (auth.http === null) return [];
+  const requests = (['auth_req', 'super_req', 'acl_req'] as const).filter((name) => {
+    const { ssl, url } = checked.auth.http_auth[name] ?? {};
+    return ssl !== undefined && url?.startsWith('https:') === true;
+  });
+  return requests.map((name) => {
+    const path = ['auth', 'http_auth', name, 'ssl'];
+    const message = `${path.join('.')}: is known, not yet used; https:// trusts the authorities that Node.js knows, and those of NODE_EXTRA_CA_CERTS`;
+    return { code: 'NOT_YET_USED', origin: tree.originOf(path), message };
+  });
 }
 
 /** QUIC needs what Node does not have. */

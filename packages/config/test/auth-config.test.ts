@@ -215,6 +215,19 @@ it('warns of certificates that nobody is asked for', () => {
   expect(load('auth.peer_cert_as_username = cn').warnings).toMatchObject([{ code: 'NO_EFFECT' }]);
 });
 
+it('warns of TLS settings of a request, which are not used yet, where requests are made', () => {
+  const text = `auth.http_auth {
+    auth_req { url = "https://h", ssl.cacertfile = "ca.pem" }
+    super_req { url = "http://h", ssl.cacertfile = "ca.pem" }
+    acl_req { url = "https://h" }
+  }`;
+  const code = 'NOT_YET_USED';
+  const origin = { line: 2 };
+  const message = expect.stringMatching(/^auth\.http_auth\.auth_req\.ssl: /);
+  expect(load(text).warnings).toMatchObject([{ code, origin, message }]);
+  expect(load(`${text}\nauth.http_auth.enable = false`).warnings).toEqual([]);
+});
+
 it('no secret is shown, in errors neither', () => {
   const text = `auth { password.bob = geheim1, jwt { algorithm = HS256, secret = "geheim2${SECRET}" }
     http_auth.auth_req { url = "http://u:geheim3@h", headers.k = geheim4, params.k = geheim5 } }`;

@@ -34,6 +34,7 @@ export function createApp({ parts, callers, tries }: AppParts): Express {
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing');
   app.use(securityHeaders(), noStore);
   app.use(createHealthRouter(parts.admin));
+  app.use(inOwnTurn);
   app.use(wellFormedPath);
   app.use(new RequestLimit(() => parts.options.maxConcurrentRequests).admit);
   app.use(ownPagesOnly);
@@ -49,6 +50,7 @@ export function createApp({ parts, callers, tries }: AppParts): Express {
   );
   app.use(inOwnTurn);
   app.use(readBodies(() => parts.options.maxBodyBytes));
+  app.use(inOwnTurn);
   app.use('/api/v1', createV1Router(parts));
   app.use('/api/v4', createV4Router(parts));
   app.use(createMetricsRouter(parts));

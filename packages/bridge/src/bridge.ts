@@ -161,7 +161,8 @@ export class Bridge {
   #connected({ remotes, connacks, failures }: ConnectedRemotes, { username }: Credentials): void {
     const options = this.#options;
     const { logger } = this.#seat;
-    const receiveMaximum = windowLimit(connacks, mostCopies(this.#rules.forwards), LAST_LOCAL_PACKET_ID);
+    const copies = Math.max(mostCopies(this.#rules.forwards), this.#copies.most);
+    const receiveMaximum = windowLimit(connacks, copies, LAST_LOCAL_PACKET_ID);
     const connack = connacks[0] as ConnackPacket;
     for (const text of failures)
       logger.warn({ bridge: options.name }, `the bridge goes on with fewer connections: ${text}`);

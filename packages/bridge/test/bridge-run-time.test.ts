@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { BridgeHarness, forward, subscription } from './bridge-harness.ts';
+import { BridgeHarness, forward, PLAIN_BRIDGE, subscription } from './bridge-harness.ts';
 
 describe('at run time', () => {
   it('subscriptions come and go', async () => {
@@ -42,6 +42,27 @@ describe('at run time', () => {
     expect(harness.attempts.at(-1)?.server.host).toBe('other');
     harness.local.shard.publish('b', Buffer.from('new'), { qos: 1 });
     expect(await harness.payloads(subscriber)).toEqual(['kept', 'new']);
+  });
+
+  it('other forwards neither double nor lose QoS 2 that has begun', async () => {
+    const connect = { ...PLAIN_BRIDGE.connect, sessionExpirySeconds: 1000 };
+    const to = (...remoteTopics: string[]) => remoteTopics.map((remoteTopic) => forward('t', { remoteTopic }));
+    const harness = await new BridgeHarness({ cleanStart: false, connect, forwards: to('a') }).start();
+    const subscriber = await harness.remote.client(5);
+    await subscriber.subscribe('#', 2);
+    const publish = (payload: string) => harness.local.shard.publish('t', Buffer.from(payload), { qos: 2 });
+    publish('begun');
+    // The remote broker has it, and its PUBREC gets lost.
+    harness.local.clock.runTurn();
+    await harness.breakLine();
+    harness.bridge.change({ ...harness.bridge.options, forwards: to('b', 'a') });
+    await harness.advance(500);
+    publish('new');
+    await harness.payloads(subscriber);
+    const got = subscriber.received.flatMap((packet) =>
+      packet.cmd === 'publish' ? [`${packet.topic} ${packet.payload}`] : [],
+    );
+    expect(got).toEqual(['a begun', 'b new', 'a new']);
   });
 
   it('retained messages are sent once, whatever else changes', async () => {

@@ -1,3 +1,5 @@
+import type { ForwardPlan } from './forward-plan.ts';
+
 /** Local packet identifiers are at most this: the upper bits number the copies of a message. */
 export const LAST_LOCAL_PACKET_ID = 0x0fff;
 /** Forwards that can take the same message. */
@@ -19,15 +21,25 @@ export class Copies {
   readonly #second = new Uint16Array(LAST_LOCAL_PACKET_ID + 1);
   /** QoS that the local broker sent with, 1 or 2. */
   readonly #qos = new Uint8Array(LAST_LOCAL_PACKET_ID + 1);
-  /** Connection the copies go by. */
-  readonly #connection = new Uint8Array(LAST_LOCAL_PACKET_ID + 1);
+  /** What was planned for the message that last had the identifier. */
+  readonly #plans: (ForwardPlan | undefined)[] = Array(LAST_LOCAL_PACKET_ID + 1).fill(undefined);
 
   /** Begins a message, for the first time or again. */
-  begin(localId: number, qos: number, connection: number): void {
+  begin(localId: number, qos: number, plan: ForwardPlan): void {
     this.#first[localId] = 0;
     this.#second[localId] = 0;
     this.#qos[localId] = qos;
-    this.#connection[localId] = connection;
+    this.#plans[localId] = plan;
+  }
+
+  /** Most copies of a message that is under way. */
+  get most(): number {
+    let most = 0;
+    for (let localId = 1; localId <= LAST_LOCAL_PACKET_ID; localId++) {
+      const isUnderWay = this.#first[localId] !== 0 || this.#second[localId] !== 0;
+      if (isUnderWay) most = Math.max(most, this.#plans[localId]?.copies.length ?? 0);
+    }
+    return most;
   }
 
   /** A copy goes out and will be acknowledged. @returns its packet identifier */
@@ -45,8 +57,8 @@ export class Copies {
     return this.#qos[localId] as number;
   }
 
-  connectionOf(localId: number): number {
-    return this.#connection[localId] as number;
+  planOf(localId: number): ForwardPlan | undefined {
+    return this.#plans[localId];
   }
 
   /**

@@ -17,6 +17,7 @@ export interface PlannedCopy {
 
 /** What becomes of one topic. */
 export interface ForwardPlan {
+  readonly topicKey: string;
   readonly copies: readonly PlannedCopy[];
   /** Connection the topic goes by; always the same one, so that its messages keep their order. */
   readonly connection: number;
@@ -56,7 +57,7 @@ export class ForwardPlanner {
       return [{ topicName, qos, retain: retain === undefined ? -1 : Number(retain) }];
     });
     const isPinned = matching.some((match) => match.isPinned);
-    return { copies, connection: isPinned ? 0 : hashOf(topicKey) % this.#connections };
+    return { topicKey, copies, connection: isPinned ? 0 : hashOf(topicKey) % this.#connections };
   }
 }
 

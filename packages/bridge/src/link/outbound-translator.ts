@@ -118,9 +118,10 @@ export class OutboundTranslator implements FrameSink {
   #publish(buf: Buffer, start: number, bodyStart: number, end: number): void {
     const publish = this.#frame;
     publish.parse(buf, start, bodyStart, end, this.#terms.isVersion5);
-    const { copies, connection } = this.#plans.get(publish.topicKey());
+    const plan = this.#planFor(publish);
+    const { copies, connection } = plan;
     const { packetId: localId, qos } = publish;
-    if (qos > 0) this.#copies.begin(localId, qos, connection);
+    if (qos > 0) this.#copies.begin(localId, qos, plan);
     if (this.#hasBeenAround(publish)) this.#traffic.dropOut(BridgeDrop.Loop);
     else if (copies.length === 0) this.#traffic.dropOut(BridgeDrop.NoRule);
     else {
@@ -130,6 +131,17 @@ export class OutboundTranslator implements FrameSink {
     if (qos > 0 && this.#copies.isFirstSettled(localId)) {
       this.#answer(qos === 1 ? AckHeader.Puback : AckHeader.Pubrec, localId);
     }
+  }
+
+  /**
+   * What was begun goes on as it was, whatever the forwards are now: the remote broker may have some of its copies, and
+   * knows them by their identifiers.
+   */
+  #planFor(publish: PublishFrame): ForwardPlan {
+    const topicKey = publish.topicKey();
+    const begun = publish.dup ? this.#copies.planOf(publish.packetId) : undefined;
+    const goesOn = begun?.topicKey === topicKey && begun.connection < this.#remotes.length;
+    return goesOn ? begun : this.#plans.get(topicKey);
   }
 
   #copy(publish: PublishFrame, planned: PlannedCopy, number: number, chunk: Chunk): void {
@@ -172,7 +184,7 @@ export class OutboundTranslator implements FrameSink {
       this.#answer(AckHeader.Pubcomp, localId);
       return;
     }
-    const chunk = this.#remotes[this.#copies.connectionOf(localId)] ?? (this.#remotes[0] as Chunk);
+    const chunk = this.#remotes[this.#copies.planOf(localId)?.connection ?? 0] ?? (this.#remotes[0] as Chunk);
     for (let packetId = localId; bits !== 0; bits >>= 1, packetId += 0x1000) {
       if ((bits & 1) !== 0) this.#acknowledge(chunk, AckHeader.Pubrel, packetId);
     }

@@ -33,6 +33,8 @@ export class Connector {
   /** Clock at which the next attempt begins; null = none is to begin. */
   #nextMs: number | null = null;
   #wasConnected = false;
+  /** Clock at which the connection that is there was made. */
+  #connectedAtMs = Number.POSITIVE_INFINITY;
   /** Servers that have admitted us with the bridge bit, and those that it seems to keep us out of. */
   readonly #bitTakenBy = new Set<string>();
   readonly #bitRefusedBy = new Set<string>();
@@ -66,15 +68,19 @@ export class Connector {
     this.#nextMs = this.#seat.clock.nowMs();
   }
 
-  /** The connection was lost. */
+  /** The connection was lost, or there was none. */
   again(): void {
     this.#serverAt++;
+    // One that ends at once will do so again: over a message that the remote broker finds too large, say.
+    if (this.#seat.clock.nowMs() - this.#connectedAtMs >= this.#options.answerTimeoutMs) this.#delay.reset();
+    this.#connectedAtMs = Number.POSITIVE_INFINITY;
     this.#later();
   }
 
   /** No attempt is under way or to begin. */
   stop(): void {
     this.#nextMs = null;
+    this.#connectedAtMs = Number.POSITIVE_INFINITY;
     this.#attempt?.abort(new Error('the bridge was told to stop'));
     this.#attempt = null;
   }
@@ -128,7 +134,7 @@ export class Connector {
     }
     this.#attempt = null;
     this.#wasConnected = true;
-    this.#delay.reset();
+    this.#connectedAtMs = this.#seat.clock.nowMs();
   }
 
   #planFor(server: ServerAddress, credentials: Credentials) {

@@ -21,7 +21,7 @@ export class ReconnectDelay {
     return pauseMs / 2 + (this.#random() * pauseMs) / 2;
   }
 
-  /** It is connected. */
+  /** It was connected for a while. */
   reset(): void {
     this.#attempts = 0;
   }

@@ -103,6 +103,25 @@ describe('a remote broker that does what it must not', () => {
     expect(ends.length).toBeGreaterThan(before);
   });
 
+  it('ends each connection over the same message: attempts become as rare as if it were away', async () => {
+    const ends: Scripted[] = [];
+    const harness = new BridgeHarness({ protocolVersion: 4, forwards: [forward('a')] }, () => {
+      const end = new Scripted((frame, say) => {
+        if (isConnect(frame)) say(CONNACK[4]);
+        else end.isClosed = true;
+      });
+      ends.push(end);
+      return end;
+    });
+    harness.local.shard.publish('a', Buffer.from('too large'), { qos: 1 });
+    await harness.start();
+    await harness.advance(60_000);
+    // With a factor of 0, at the longest 2.5 s apart.
+    expect(ends.length).toBeGreaterThan(20);
+    expect(ends.length).toBeLessThan(30);
+    expect(harness.bridge.status.backlogMessages).toBe(1);
+  });
+
   it('PUBLISH with a topic name that is not UTF-8 is refused by the local broker', async () => {
     const { harness, ends } = await bridgeTo(admitsAndSays(4, '30040001c378'), { subscriptions: [subscription('#')] });
     expect(harness.bridge.status).toMatchObject({ state: 'connecting' });

@@ -12,6 +12,8 @@ import { WebSocketPeer } from '../web-socket-peer.ts';
 
 const POLL = { interval: 2, timeout: 10_000 };
 const KEY = 'dGhlIHNhbXBsZSBub25jZQ==';
+/** The first byte of a close frame; no answer of HTTP has it. */
+const CLOSE_FRAME = 0x88;
 
 describe('listenWs', () => {
   let listener: Listener;
@@ -261,6 +263,8 @@ describe('listenWs', () => {
       await listen();
       const socket = await tcpClient(listener);
       sockets.push(socket);
+      // It answers the close of the broker, who would wait for that.
+      socket.on('data', (chunk) => chunk.includes(CLOSE_FRAME) && socket.end());
       const request = `${upgradeRequest('Sec-WebSocket-Protocol: mqtt')}`;
       socket.write(Buffer.concat([Buffer.from(request), Buffer.from(hex, 'hex')]));
       if (text === '') await expect.poll(() => events.closedCount, POLL).toBe(1);

@@ -2,14 +2,12 @@ import type { Connection } from '../connection/connection.ts';
 import { ConnectionState } from '../connection/connection-state.ts';
 import type { Shard } from '../shard.ts';
 
-/** So many times `maxOutBufferBytes` may wait for a client that goes on sending. */
-const PAUSED_AT = 2;
-
 /**
  * Clients that send and do not read. What they are answered (acknowledgements, PINGRESP, SUBACK) is never dropped, so it
  * would pile up for as long as they go on: such a client is read no further while more than twice `maxOutBufferBytes`
- * wait for it, until it has taken half of that. That it takes bytes is a sign of life meanwhile, since we do not read its
- * others; who takes none runs out of its keep alive.
+ * wait for it, until it has taken half of that. A slow reader of large messages is none of them: `maxOutBufferBytes` and
+ * one packet may wait in any case. That a client takes bytes is a sign of life meanwhile, since we do not read its others;
+ * who takes none runs out of its keep alive.
  */
 export class UnreadOutput {
   readonly #shard: Shard;
@@ -26,7 +24,7 @@ export class UnreadOutput {
     const { session } = connection;
     if (connection.isUnread || connection.state !== ConnectionState.Connected || session === null) return;
     const bytes = connection.out.waitingBytes;
-    if (bytes <= options.maxOutBufferBytes * PAUSED_AT) return;
+    if (bytes <= options.maxOutBufferBytes + Math.max(options.maxOutBufferBytes, options.maxPacketBytes)) return;
     this.#waiting.set(connection, bytes);
     connection.isUnread = true;
     connection.transport.pause();

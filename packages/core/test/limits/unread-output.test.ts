@@ -6,9 +6,10 @@ const PINGS = Buffer.alloc(2000, 'c000', 'hex');
 const PAUSED_BYTES = 20_000;
 
 /** A client that reads nothing more, of a broker that lets 10,000 bytes wait. */
-async function deafClient(keepAliveSeconds = 0) {
+async function deafClient(keepAliveSeconds = 0, maxPacketBytes = 5000) {
   // On the way over another shard as much waits as in a socket, and is not counted.
-  const harness = new ShardHarness({ maxOutBufferBytes: PAUSED_BYTES / 2 }, ONE_SHARD);
+  const limits = { maxOutBufferBytes: PAUSED_BYTES / 2, maxPacketBytes };
+  const harness = new ShardHarness(limits, ONE_SHARD);
   const { client, transport } = harness.open(5);
   await client.connect({ clientId: 'deaf', keepAliveSeconds });
   transport.congest();
@@ -50,6 +51,21 @@ describe('a client that sends without reading its answers', () => {
     await other.subscribe('a');
     other.publish('a', 'x');
     expect((await other.next('publish')).topic).toBe('a');
+  });
+
+  it('is not one that has yet to take a message larger than all that, and goes on to say that it lives', async () => {
+    const { harness, client, transport, send } = await deafClient(10, 10 * PAUSED_BYTES);
+    transport.relieve();
+    await client.subscribe('a');
+    transport.congest();
+    const publisher = await harness.client(4);
+    publisher.publish('a', Buffer.alloc(5 * PAUSED_BYTES));
+    await publisher.ping();
+    for (let i = 0; i < 10; i++) {
+      send(1);
+      harness.clock.advance(9000);
+    }
+    expect([transport.isPaused, harness.shard.sessions.find('deaf')?.connection === null]).toEqual([false, false]);
   });
 
   it('runs out of its keep alive, as it takes no bytes either', async () => {

@@ -40,7 +40,7 @@ export class ReplayPace {
     }
   }
 
-  /** Levels that may still be looked at in this turn; turns within a millisecond share them. */
+  /** Levels that may still be looked at in this turn; turns that begin at the same time of the clock share them. */
   #levelsNow(): number {
     if (this.#lookedMs !== this.#turn.nowMs) {
       this.#lookedMs = this.#turn.nowMs;

@@ -94,6 +94,11 @@ export const FIGURE_METRICS: readonly FigureMetric[] = [
     'Times the reading of a client was paused by its message or byte rate',
     (f) => f.ratePauses,
   ),
+  counter(
+    'nanomq_unread_pauses_total',
+    'Times the reading of a client was paused because it left its answers unread',
+    (f) => f.unreadPauses,
+  ),
   counter('nanomq_overloads_total', 'Times the event loop became so late that new clients wait', (f) => f.overloads),
   counter(
     'nanomq_connections_delayed_total',

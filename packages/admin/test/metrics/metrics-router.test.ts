@@ -52,7 +52,8 @@ describe('GET /metrics', () => {
   it('shows denials, limits at work, bans, listeners, certificates and bridges', async () => {
     const harness = await AdminHarness.open();
     const { listeners, bridges, bans } = harness.parts;
-    harness.admin.figureValues = brokerFigures({ deniedByReason: { banned: 4 }, ratePauses: 5, flappingBans: 6 });
+    const pauses = { ratePauses: 5, unreadPauses: 7 };
+    harness.admin.figureValues = brokerFigures({ deniedByReason: { banned: 4 }, ...pauses, flappingBans: 6 });
     listeners.rows = [listenerView(), listenerView({ name: 'tcp:default', connections: 9, certificate: null })];
     bans.rows = [{ kind: 'username', value: 'x', reason: '', untilMs: null }];
     const status = bridgeStatus({ backlogMessages: 7, oldestBacklogMs: 1500, droppedInByReason: { loop: 8 } });
@@ -61,6 +62,7 @@ describe('GET /metrics', () => {
     const expected = [
       'nanomq_denials_total{reason="banned"} 4',
       'nanomq_rate_pauses_total 5',
+      'nanomq_unread_pauses_total 7',
       'nanomq_flapping_bans_total 6',
       'nanomq_bans 1',
       'nanomq_network_connections{listener="tcp:default"} 9',

@@ -78,6 +78,7 @@ export function brokerFigures(fields: Partial<BrokerFigures> = {}): BrokerFigure
     connectionsFailed: 0,
     deniedByReason: {},
     ratePauses: 0,
+    unreadPauses: 0,
     connectionsDelayed: 0,
     overloads: 0,
     flappingBans: 0,

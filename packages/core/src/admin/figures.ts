@@ -33,6 +33,7 @@ export function figuresOf(shard: Shard): BrokerFigures {
     connectionsFailed: counters.connectionsFailed,
     deniedByReason: byLabel(DENIAL_REASON_LABELS, counters.denied),
     ratePauses: counters.ratePauses,
+    unreadPauses: counters.unreadPauses,
     connectionsDelayed: counters.connectionsDelayed,
     overloads: counters.overloads,
     flappingBans: counters.flappingBans,

@@ -134,6 +134,8 @@ export interface BrokerFigures {
   readonly deniedByReason: Readonly<Record<string, number>>;
   /** Times the reading of a client was paused by its message or byte rate. */
   readonly ratePauses: number;
+  /** Times the reading of a client was paused because it left its answers unread. */
+  readonly unreadPauses: number;
   /** Connections that had to wait because the event loop was late, and how often it became so late. */
   readonly connectionsDelayed: number;
   readonly overloads: number;

@@ -84,7 +84,13 @@ describe('denials', () => {
     expect((await refused.connect({ clientId: 'd' })).reasonCode).toBe(0x89);
     const { deniedByReason, ...figures } = await harness.admin.figures();
     expect(deniedByReason).toMatchObject({ connections_full: 1, banned: 0, not_authorized: 0 });
-    expect(figures).toMatchObject({ ratePauses: 0, overloads: 0, connectionsDelayed: 0, flappingBans: 0 });
+    expect(figures).toMatchObject({
+      ratePauses: 0,
+      unreadPauses: 0,
+      overloads: 0,
+      connectionsDelayed: 0,
+      flappingBans: 0,
+    });
   });
 });
 

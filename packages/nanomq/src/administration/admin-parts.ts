@@ -13,7 +13,7 @@ export interface AdministrationSeat {
   readonly admin: AdminPort;
   readonly bans: BanTable;
   /** The shard of this thread, which tells the others. */
-  readonly shard: Pick<Shard, 'guard' | 'turn'>;
+  readonly shard: Pick<Shard, 'guard' | 'turn' | 'peers'>;
   /** Undefined: nobody can tell. */
   readonly listeners: (() => Promise<readonly ListenerView[]>) | undefined;
   readonly nowMs: () => number;
@@ -22,10 +22,11 @@ export interface AdministrationSeat {
 /** What the admin API may show and change beside sessions and settings. Without a configuration file it takes no PEM. */
 export function adminParts({ control, admin, bans, shard, listeners, nowMs }: AdministrationSeat): OptionalParts {
   const { path } = control.current;
+  const { guard, turn, peers } = shard;
   return {
     users: new UserControl(control),
     acl: new AclControl(() => control.current.accepted.config.auth),
-    bans: new BanControl({ bans, guard: shard.guard, turn: shard.turn, admin, nowMs }),
+    bans: new BanControl({ bans, guard, turn, peers, admin, nowMs }),
     ...(listeners === undefined ? {} : { listeners: { listeners } }),
     ...(path === undefined ? {} : { pem: new PemFiles(control, path) }),
   };

@@ -17,8 +17,9 @@ export interface BanSeat {
   readonly guard: Pick<Shard['guard'], 'ban' | 'unban'>;
   /** All shards. */
   readonly admin: Pick<AdminPort, 'clients'>;
-  /** Of the shard that tells the others: they have been told when it has ended. */
+  /** Of the shard that tells the others: they have been told when it has ended, and there was room. */
   readonly turn: Pick<Shard['turn'], 'after'>;
+  readonly peers: Pick<Shard['peers'], 'whenRoom'>;
   readonly nowMs: () => number;
 }
 
@@ -44,19 +45,22 @@ export class BanControl implements BanPort {
     const ban = { by: TARGETS[kind], value, reason, untilMs: untilMs ?? Number.POSITIVE_INFINITY };
     const disconnected = await this.#countOnline(ban);
     if (!this.#seat.guard.ban(ban)) return 'full';
-    await this.#turnEnds();
+    await this.#told();
     return { disconnected };
   }
 
   async remove(kind: BanKind, value: string): Promise<'removed' | 'unknown'> {
     if (!this.#seat.guard.unban(TARGETS[kind], value)) return 'unknown';
-    await this.#turnEnds();
+    await this.#told();
     return 'removed';
   }
 
   /** Whoever is answered then can rely on it on every shard. */
-  #turnEnds(): Promise<void> {
-    return new Promise((done) => this.#seat.turn.after(done));
+  async #told(): Promise<void> {
+    const { turn, peers } = this.#seat;
+    const ended = new Promise<void>((done) => turn.after(done));
+    await peers.whenRoom();
+    await ended;
   }
 
   /** Those that the ban will end. A table knows which addresses are one. */

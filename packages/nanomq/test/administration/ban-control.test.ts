@@ -18,16 +18,19 @@ let bans: Ban[];
 let control: BanControl;
 let isToldAtOnce: boolean;
 let toBeTold: (() => void)[];
+let room: Promise<void> | null;
 
 beforeEach(() => {
   table = new BanTable([], 3);
   bans = [];
   isToldAtOnce = true;
   toBeTold = [];
+  room = null;
   control = new BanControl({
     bans: table,
     nowMs: () => NOW,
     turn: { after: (callback) => (isToldAtOnce ? callback() : void toBeTold.push(callback)) },
+    peers: { whenRoom: () => room },
     admin: {
       async *clients({ clientId, username }) {
         const rows = CLIENTS.filter(([id, user]) => (clientId ?? id) === id && (username ?? user) === user);
@@ -90,6 +93,21 @@ describe('a ban', () => {
     for (const told of toBeTold) told();
     await settle();
     expect(answered).toEqual([{ disconnected: 2 }, 'removed']);
+  });
+
+  it('is set when the ways to the other shards had room for it', async () => {
+    let readOn = () => {};
+    room = new Promise((resolve) => {
+      readOn = resolve;
+    });
+    const answered: unknown[] = [];
+    const settle = () => new Promise((done) => setImmediate(done));
+    void control.add({ kind: 'username', value: 'u', reason: '', untilMs: null }).then((said) => answered.push(said));
+    await settle();
+    expect([bans.length, answered]).toEqual([1, []]);
+    readOn();
+    await settle();
+    expect(answered).toEqual([{ disconnected: 2 }]);
   });
 
   it('the broker made itself, for flapping, is shown and lifted too', async () => {

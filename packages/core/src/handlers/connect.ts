@@ -76,10 +76,8 @@ function placeClient(shard: Shard, connection: Connection, connect: ConnectPacke
 }
 
 function authenticate(shard: Shard, connection: Connection, connect: ConnectPacket, clientId: string): FrameVerdict {
-  if (shard.guard.banOf(connect, clientId) !== null) {
-    return refuse(shard, connection, ReasonCode.Banned, 'banned', DenialReason.Banned);
-  }
   const { remoteAddress, listener, peerCertificate } = connection.transport;
+  if (shard.guard.isBanned(connect.username, clientId, remoteAddress)) return refuseBanned(shard, connection);
   const answer = shard.access.authenticate({ connect, clientId, remoteAddress, listener, peerCertificate });
   return ask<number | Admission>(shard, connection, { connect, clientId }, answer, (given) => {
     const admitted = admittedBy(given, connect.username);
@@ -190,8 +188,14 @@ function refuse(
   return FrameVerdict.Stop;
 }
 
+function refuseBanned(shard: Shard, connection: Connection): FrameVerdict {
+  return refuse(shard, connection, ReasonCode.Banned, 'banned', DenialReason.Banned);
+}
+
 function enter(shard: Shard, connection: Connection, entrant: Entrant, revoked: Revoked): FrameVerdict {
-  const { connect, clientId } = entrant;
+  const { connect, clientId, username, remoteAddress } = entrant;
+  // Once more: the Access may have taken its time, and has said under which name the client acts.
+  if (shard.guard.isBanned(username, clientId, remoteAddress)) return refuseBanned(shard, connection);
   if (isFull(shard, clientId)) {
     return refuse(shard, connection, ReasonCode.ServerBusy, 'too many connections', DenialReason.ConnectionsFull);
   }

@@ -1,4 +1,4 @@
-import { type ConnectPacket, ReasonCode } from '@nanomq-ts/codec';
+import { ReasonCode } from '@nanomq-ts/codec';
 import type { Connection } from '../connection/connection.ts';
 import { closeConnection, endConnection } from '../connection/lifecycle.ts';
 import { DenialReason } from '../observe/denial-reason.ts';
@@ -118,11 +118,11 @@ export class Guard {
     for (const ban of this.bans.list(this.#shard.turn.nowMs)) peer.banned(ban);
   }
 
-  /** The ban that keeps this client out, or null. */
-  banOf({ username }: Pick<ConnectPacket, 'username'>, clientId: string): Ban | null {
+  /** Whether a ban keeps this client out. @param username  it acts under, or asks to */
+  isBanned(username: string | undefined, clientId: string, remoteAddress: string): boolean {
     const { nowMs } = this.#shard.turn;
-    const ban = this.bans.find('client_id', clientId, nowMs);
-    return ban ?? (username === undefined ? null : this.bans.find('username', username, nowMs));
+    if (this.bans.find('client_id', clientId, nowMs) !== null || this.#isAddressBanned(remoteAddress)) return true;
+    return username !== undefined && this.bans.find('username', username, nowMs) !== null;
   }
 
   /**
@@ -148,8 +148,7 @@ export class Guard {
   }
 
   #endIfBanned({ connection, clientId, username, remoteAddress }: Session): boolean {
-    if (connection === null) return false;
-    if (this.banOf({ username }, clientId) === null && !this.#isAddressBanned(remoteAddress)) return false;
+    if (connection === null || !this.isBanned(username, clientId, remoteAddress)) return false;
     endConnection(connection, ReasonCode.AdministrativeAction, 'banned');
     return true;
   }

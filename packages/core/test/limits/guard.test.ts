@@ -93,6 +93,42 @@ describe('connections that have no CONNACK yet', () => {
   });
 });
 
+describe('a ban', () => {
+  it('goes by the name that the Access gave the client', async () => {
+    const access = {
+      authenticate: () => ({ reasonCode: 0, username: 'common name' }),
+      checksPublish: false,
+      publish: () => 0,
+      subscribe: () => 0,
+    };
+    const harness = new ShardHarness({}, { ...ONE_SHARD, access });
+    harness.shard.guard.ban({ by: 'username', value: 'common name', untilMs: Number.POSITIVE_INFINITY, reason: '' });
+    const { client } = harness.open(5);
+    expect((await client.connect({ clientId: 'c' })).reasonCode).toBe(0x8a);
+  });
+
+  it.each([
+    ['client_id', 'c'],
+    ['username', 'u'],
+    ['address', '127.0.0.1'],
+  ] as const)('by %s that comes while the Access is asked holds', async (by, value) => {
+    let answer = (_: number) => {};
+    const isAsked = new Promise<number>((resolve) => {
+      answer = resolve;
+    });
+    const access = { authenticate: () => isAsked, checksPublish: false, publish: () => 0, subscribe: () => 0 };
+    const harness = new ShardHarness({}, { ...ONE_SHARD, access });
+    const { client } = openFrom(harness, '127.0.0.1');
+    const connack = client.connect({ clientId: 'c', username: 'u' });
+    harness.settle();
+    harness.shard.guard.ban({ by, value, untilMs: Number.POSITIVE_INFINITY, reason: '' });
+    answer(0);
+    // MQTT 3.1.1: not authorized
+    expect((await connack).returnCode).toBe(5);
+    expect([harness.shard.sessions.onlineCount, denials(harness.shard)]).toEqual([0, { banned: 1 }]);
+  });
+});
+
 describe('every denial is counted by its reason', () => {
   it.each([
     [

@@ -49,13 +49,18 @@ export class RingLink {
   /**
    * Tells what has arrived, and that there is room again. To be called when the thread was woken and before each chunk
    * that is handled; costs two atomic loads when there is nothing.
-   * @returns true when there was something
+   * @returns true when there was something: nobody wakes this thread for more, until `sleep`
    */
   poll(): boolean {
     if (this.#events === null || this.#input === null) return false;
     const isDrained = this.#writer.drain();
     if (isDrained) this.#events.drained();
     return this.#input.poll() || isDrained;
+  }
+
+  /** To be called when a poll after the one that found something, or that the thread was woken for, found nothing. */
+  sleep(): void {
+    this.#input?.sleep();
   }
 
   /**

@@ -193,18 +193,14 @@ export class RingReader {
 
   /**
    * Hands out every record that was committed before the call, each once and in order. What the writer adds meanwhile
-   * is for another poll, which is asked for: a busy writer must not keep this thread from its sockets. Called from
-   * within `sink` it does nothing. What `sink` throws goes through and leaves the ring unusable: a broken invariant.
-   * @returns true when there was something
+   * is for another poll: a busy writer must not keep this thread from its sockets. Called from within `sink` it does
+   * nothing. What `sink` throws goes through and leaves the ring unusable: a broken invariant.
+   * @returns true when there was something: from then on the writer wakes nobody, until `sleep`
    */
   poll(sink: RecordSink): boolean {
     if (this.#isReading) return false;
     const tail = Atomics.load(this.#words, TAIL);
-    if (tail === this.#head) {
-      // Woken for what an earlier poll had read by then. With the flag down nobody would be woken for what comes next.
-      if (Atomics.load(this.#words, SLEEPS) === 0) this.#sleep();
-      return false;
-    }
+    if (tail === this.#head) return false;
     this.#isReading = true;
     Atomics.store(this.#words, SLEEPS, 0);
     while (this.#head !== tail) {
@@ -212,8 +208,14 @@ export class RingReader {
       this.#assembly.handOut(sink);
     }
     this.#isReading = false;
-    this.#sleep();
     return true;
+  }
+
+  /** This thread looks no more by itself: from now on it is woken, by the writer or at once for what is there by now. */
+  sleep(): void {
+    if (Atomics.load(this.#words, SLEEPS) === 1) return;
+    Atomics.store(this.#words, SLEEPS, 1);
+    if (Atomics.load(this.#words, TAIL) !== this.#head && isRaised(this.#words, SLEEPS)) this.#wakeSelf();
   }
 
   #take(tail: number): void {
@@ -224,11 +226,6 @@ export class RingReader {
     this.#head = (this.#head + taken) | 0;
     Atomics.store(this.#words, HEAD, this.#head);
     if (isRaised(this.#words, WAITS)) this.#wakeWriter();
-  }
-
-  #sleep(): void {
-    Atomics.store(this.#words, SLEEPS, 1);
-    if (Atomics.load(this.#words, TAIL) !== this.#head && isRaised(this.#words, SLEEPS)) this.#wakeSelf();
   }
 }
 

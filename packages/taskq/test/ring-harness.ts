@@ -31,7 +31,9 @@ export function startRingPair(near: PeerEvents, far: PeerEvents, ringBytes: numb
   nearLink.attach(near);
   farLink.attach(far);
   const pollWoken = (link: RingLink) => {
-    if (woken.delete(link)) link.poll();
+    if (!woken.delete(link)) return;
+    link.poll();
+    link.sleep();
   };
   return {
     toFar: nearLink.peer,

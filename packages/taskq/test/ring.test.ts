@@ -37,7 +37,7 @@ describe('a ring', () => {
     expect(kept.bodies).toEqual([bodyOf(1, 20)]);
   });
 
-  it('wakes the reader once until it has read', () => {
+  it('wakes the reader once until it has read and sleeps again', () => {
     const { ends, kept, wakes } = pairOver(createRing(RING_BYTES));
     for (let turn = 0; turn < 3; turn++) {
       writeRecord(ends.writer, bodyOf(turn, 20));
@@ -47,7 +47,12 @@ describe('a ring', () => {
     ends.reader.poll(kept);
     writeRecord(ends.writer, bodyOf(3, 20));
     ends.writer.commit();
-    expect(wakes.reader).toBe(2);
+    expect(wakes.reader).toBe(1);
+    ends.reader.poll(kept);
+    ends.reader.sleep();
+    writeRecord(ends.writer, bodyOf(4, 20));
+    ends.writer.commit();
+    expect(wakes).toEqual({ reader: 2, writer: 0, readerSelf: 0, writerSelf: 0 });
   });
 
   it('hands out what was committed before the poll, and asks for another one for what came meanwhile', () => {
@@ -60,6 +65,7 @@ describe('a ring', () => {
     ends.writer.commit();
     ends.reader.poll(kept);
     expect(kept.bodies).toHaveLength(1);
+    ends.reader.sleep();
     expect(wakes).toEqual({ reader: 1, writer: 0, readerSelf: 1, writerSelf: 0 });
     kept.onRecord = undefined;
     ends.reader.poll(kept);
@@ -182,11 +188,14 @@ describe('a ring against a queue', () => {
     );
   });
 
-  it('wakes a reader that had read, for another reason, between the bytes and the question whether it sleeps', () => {
+  it('wakes a reader that had read and slept again between the bytes and the question whether it sleeps', () => {
     const { ends, kept, wakes } = pairOver(createRing(RING_BYTES));
     writeRecord(ends.writer, bodyOf(0, 20));
     // Word 64 says whether the reader sleeps, as written at RingMemory.
-    beforeLoadOf(64, () => ends.reader.poll(kept));
+    beforeLoadOf(64, () => {
+      ends.reader.poll(kept);
+      ends.reader.sleep();
+    });
     ends.writer.commit();
     expect(kept.bodies).toHaveLength(1);
     expect(wakes.reader).toBe(1);
@@ -278,6 +287,7 @@ function readWoken({ reader }: Ends, wakes: Wakes, kept: KeptRecords): void {
   if (wakes.reader + wakes.readerSelf === 0) return;
   wakes.reader = wakes.readerSelf = 0;
   reader.poll(kept);
+  reader.sleep();
 }
 
 function drainWoken({ writer }: Ends, wakes: Wakes): void {

@@ -16,6 +16,7 @@ export class PeerLinks {
   readonly #bell: Bell;
   readonly #open = new Map<Placement, OpenLink>();
   #isPollDue = false;
+  #isRestDue = false;
 
   /** @param isHub  this shard tells newcomers of the retained messages, for all */
   constructor(shard: Shard, bell: BellMemory, isHub: boolean) {
@@ -36,7 +37,7 @@ export class PeerLinks {
     const wakeSelf = () => this.#pollSoon();
     const ring = new RingLink({ peerId, outgoing, incoming, wakePeer, wakeSelf });
     turn.begin();
-    ring.attach(peers.join(ring.peer, () => ring.poll()));
+    ring.attach(peers.join(ring.peer, () => this.#poll(ring)));
     peers.introduce(ring.peer, this.#isHub);
     this.#open.set(peerId, { ring, port });
     port.on('message', () => this.#woken());
@@ -64,7 +65,31 @@ export class PeerLinks {
   #woken(): void {
     this.#bell.answer();
     this.#shard.peers.poll();
+    this.#restSoon();
   }
+
+  #poll(ring: RingLink): boolean {
+    const hadSomething = ring.poll();
+    if (hadSomething) this.#restSoon();
+    return hadSomething;
+  }
+
+  /**
+   * Looks once more in the next turn, and sleeps only when nothing has come by then: a peer that is busy writes again, and
+   * to wake a thread costs both sides more than that look.
+   */
+  #restSoon(): void {
+    if (this.#isRestDue) return;
+    this.#isRestDue = true;
+    setImmediate(this.#rest);
+  }
+
+  readonly #rest = (): void => {
+    this.#isRestDue = false;
+    this.#shard.peers.poll();
+    if (this.#isRestDue) return;
+    for (const { ring } of this.#open.values()) ring.sleep();
+  };
 
   #pollSoon(): void {
     if (this.#isPollDue) return;

@@ -31,7 +31,12 @@ export function joinInProcess(shards: readonly Shard[], clock: FakeClock): reado
         wakePeer: wakes[other] as () => void,
         wakeSelf: wakes[own] as () => void,
       });
-      link.attach(shard.peers.join(link.peer, () => link.poll()));
+      const poll = (): boolean => {
+        const hadSomething = link.poll();
+        link.sleep();
+        return hadSomething;
+      };
+      link.attach(shard.peers.join(link.peer, poll));
       links.push({ ownId: shard.shardId, peerId: link.peer.id, link });
     });
   });

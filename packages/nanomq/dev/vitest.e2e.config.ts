@@ -5,8 +5,11 @@ export default defineConfig({
   root: new URL('../../..', import.meta.url).pathname,
   test: {
     include: ['packages/nanomq/test/e2e/**/*.test.ts'],
-    // Each file starts its own broker and its own clients; two files at a time suit a two-core machine.
-    maxWorkers: 2,
+    // Each file starts its own brokers and clients, each on ports of its worker. Much of the time they wait for each
+    // other, so three files at a time keep two cores busy.
+    maxWorkers: 3,
+    // What is under test are processes of their own; files share the modules of their worker as the quick tests do.
+    isolate: false,
     testTimeout: 30_000,
     hookTimeout: 30_000,
   },

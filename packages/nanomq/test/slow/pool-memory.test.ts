@@ -28,16 +28,22 @@ async function settledBytes({ process: { pid } }: StartedBroker): Promise<number
   return samples.at(-1) as number;
 }
 
-async function bytesWith(shards: number): Promise<number> {
-  const broker = await startBroker(
+async function startWith(shards: number): Promise<StartedBroker> {
+  return startBroker(
     undefined,
     ({ mqtt }) =>
       `system { num_taskq_thread = ${shards}, max_taskq_thread = ${shards} }\nlisteners.tcp.bind = "127.0.0.1:${mqtt}"\n`,
   );
+}
+
+/** Starts a broker for each count, one after the other, and lets them settle together. @returns bytes of each */
+async function bytesOfEach(counts: readonly number[]): Promise<number[]> {
+  const brokers: StartedBroker[] = [];
   try {
-    return await settledBytes(broker);
+    for (const count of counts) brokers.push(await startWith(count));
+    return await Promise.all(brokers.map(settledBytes));
   } finally {
-    expect(await broker.stop()).toEqual({ code: 0, signal: null });
+    for (const broker of brokers) expect(await broker.stop()).toEqual({ code: 0, signal: null });
   }
 }
 
@@ -46,11 +52,9 @@ function median(values: readonly number[]): number {
 }
 
 it('each further shard costs at most 15 MB before its first client', async () => {
-  const bytes = new Map<number, number[]>(COUNTS.map((count) => [count, []]));
-  for (let round = 0; round < ROUNDS; round++) {
-    for (const count of COUNTS) bytes.get(count)?.push(await bytesWith(count));
-  }
-  const [two = 0, four = 0, eight = 0] = COUNTS.map((count) => median(bytes.get(count) as number[]));
+  const rounds: number[][] = [];
+  for (let round = 0; round < ROUNDS; round++) rounds.push(await bytesOfEach(COUNTS));
+  const [two = 0, four = 0, eight = 0] = COUNTS.map((_, i) => median(rounds.map((bytes) => bytes[i] as number)));
   const further = [(four - two) / 2, (eight - four) / 4];
   const shown = further.map((cost) => (cost / 1e6).toFixed(1)).join(' and ');
   process.stdout.write(`further shards cost ${shown} MB each (2 to 4 and 4 to 8, medians of ${ROUNDS})\n`);

@@ -29,7 +29,7 @@ function targetOn(kind: 'tcp' | 'ws', port: number, tcp: StreamTarget['tcp']): S
 /** What was last set with this method on the socket that leads to the port; undefined if nothing was. */
 function lastSet(method: 'setNoDelay' | 'setKeepAlive', port: number): unknown[] | undefined {
   const { contexts, calls } = vi.mocked(Socket.prototype[method]).mock;
-  return calls.filter((_, i) => contexts[i]?.remotePort === port).at(-1);
+  return calls.filter((_, i) => (contexts[i] as Socket | undefined)?.remotePort === port).at(-1);
 }
 
 describe.each(['tcp', 'ws'] as const)('a stream over %s', (kind) => {

@@ -92,7 +92,7 @@ export class RingWriter {
     return this.#stage.bytes;
   }
 
-  /** True from when there was no room until `drain` has told that there is again. */
+  /** True from when something was reserved for which there was no room until `drain` has told that there is again. */
   get isFull(): boolean {
     return this.#isFull;
   }
@@ -104,7 +104,8 @@ export class RingWriter {
    */
   reserve(size: number): number {
     const at = this.#stage.reserve(size);
-    if (this.#stage.length > this.#data.length >> FULL_SHIFT) this.#isFull = true;
+    // Now and not at the commit: what must not be answered before it has gone off is looked at in between.
+    if (this.#stage.length > this.#data.length >> FULL_SHIFT || !this.#fits()) this.#isFull = true;
     return at;
   }
 
@@ -144,13 +145,22 @@ export class RingWriter {
     }
   }
 
+  /** Bytes, by what is known of the reader. */
+  get #room(): number {
+    return this.#data.length - ((this.#tail - this.#head) | 0);
+  }
+
+  /** Whether all that is staged has room. */
+  #fits(): boolean {
+    if (this.#stage.length <= this.#room) return true;
+    this.#head = Atomics.load(this.#words, HEAD);
+    return this.#stage.length <= this.#room;
+  }
+
   #move(): void {
+    this.#fits();
     const { length: capacity } = this.#data;
-    let room = capacity - ((this.#tail - this.#head) | 0);
-    if (room < this.#stage.length) {
-      this.#head = Atomics.load(this.#words, HEAD);
-      room = capacity - ((this.#tail - this.#head) | 0);
-    }
+    let room = this.#room;
     let tail = this.#tail;
     while (room > 0 && this.#stage.length > 0) {
       const at = tail & (capacity - 1);

@@ -115,6 +115,21 @@ describe('a ring', () => {
     expect(kept.bodies).toEqual([1, 2, 3].map((seed) => bodyOf(seed, 2000)));
   });
 
+  it('is full as soon as something is reserved that does not fit beside what is unread', () => {
+    const { ends, kept } = pairOver(createRing(RING_BYTES));
+    for (let seed = 0; seed < 3; seed++) {
+      writeRecord(ends.writer, bodyOf(seed, RING_BYTES / 4));
+      ends.writer.commit();
+    }
+    expect(ends.writer.isFull).toBe(false);
+    writeRecord(ends.writer, bodyOf(3, RING_BYTES / 4));
+    expect(ends.writer.isFull).toBe(true);
+    ends.reader.poll(kept);
+    expect(ends.writer.drain()).toBe(true);
+    ends.reader.poll(kept);
+    expect(kept.bodies).toHaveLength(4);
+  });
+
   it('wakes its own thread to drain when the reader was quicker than its question for room', () => {
     const memory = createRing(RING_BYTES);
     const kept = new KeptRecords();

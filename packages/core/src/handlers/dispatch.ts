@@ -1,4 +1,4 @@
-import { FrameVerdict, MqttError, PacketType, varintSize, writeVarint } from '@nanomq-ts/codec';
+import { FrameVerdict, MqttError, PacketType, peekProtocolVersion, varintSize, writeVarint } from '@nanomq-ts/codec';
 import type { Connection } from '../connection/connection.ts';
 import { ConnectionState } from '../connection/connection-state.ts';
 import type { Shard } from '../shard.ts';
@@ -74,7 +74,17 @@ function dispatchPadded(
   frame[0] = buf[start]!;
   const body = writeVarint(frame, 1, length);
   buf.copy(frame, body, bodyStart, end);
+  // The first packet tells the version by which it is judged.
+  if (isConnectOf5(connection, frame)) {
+    connection.isVersion5 = true;
+    throw new MqttError('MALFORMED_VARINT', { detail: 'remaining length' });
+  }
   return dispatch(shard, connection, frame, 0, body, frame.length);
+}
+
+function isConnectOf5(connection: Connection, frame: Buffer): boolean {
+  const isFirst = connection.state === ConnectionState.Opening && frame[0]! >> 4 === PacketType.Connect;
+  return isFirst && peekProtocolVersion(frame) === 5;
 }
 
 /** Everything that is not on the message path. What was published before it goes out before its answer. */

@@ -81,6 +81,15 @@ describe('a Remaining Length that takes more bytes than it need', () => {
   });
 
   it.each([
+    ['5.0', '10 8d 00 00 04 4d 51 54 54 05 02 00 00 00 00 00', { cmd: 'connack', reasonCode: 0x81 }],
+    ['3.1.1', '10 8d 00 00 04 4d 51 54 54 04 02 00 00 00 01 63', { cmd: 'connack', returnCode: 0 }],
+  ] as const)('of a CONNECT is judged by the version in it: %s [MQTT-1.5.5-1]', async (version, hex, answer) => {
+    const { client } = new ShardHarness().open(version === '5.0' ? 5 : 4);
+    client.sendHex(hex);
+    expect(await client.next('connack')).toMatchObject(answer);
+  });
+
+  it.each([
     ['QoS 0', '30 84 80 80 00 00 01 77 62', '30 04 00 01 77 62', '30 05 00 01 77 00 62'],
     ['QoS 1', '32 86 00 00 01 77 00 05 62', '32 06 00 01 77 00 01 62', '32 07 00 01 77 00 01 00 62'],
   ])('of 3.1.1 goes out in its shortest form: PUBLISH %s [MQTT-1.5.5-1]', async (_, hex, plain, converted) => {

@@ -11,8 +11,8 @@ const IS_SHORT = process.env.NANOMQ_SLOW_SHORT === '1';
 const MEBIBYTE = 1024 * 1024;
 /** Published while one subscriber does not read. */
 const FLOOD_BYTES = IS_SHORT ? 100 * MEBIBYTE : 1024 * MEBIBYTE;
-/** Published before, as much: what the same load costs without the slow one is not its cost. */
-const WARM_UP_BYTES = FLOOD_BYTES;
+/** Published before: what the same load costs without the slow one is not its cost. The heap grows for some 300 MiB. */
+const WARM_UP_BYTES = Math.max(FLOOD_BYTES, 400 * MEBIBYTE);
 const PAYLOAD_BYTES = 16 * 1024;
 const COST_LIMIT_BYTES = 16 * MEBIBYTE;
 /** In flight to the receiver that reads: what the broker may buffer for it must hold it. */

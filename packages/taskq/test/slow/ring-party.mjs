@@ -48,7 +48,9 @@ send();
 
 function woken() {
   bell.answer();
-  link.poll();
+  // Looked at twice and more before it sleeps, as a shard does.
+  while (link.poll());
+  link.sleep();
   send();
   if (sent === records && received === records) parentPort.postMessage({ drainedCount });
 }

@@ -17,6 +17,8 @@ export class OutBuffer {
   /** Where `reserve` made room; null while nothing waits. */
   bytes: Buffer | null = null;
   length = 0;
+  /** Bytes of the largest piece that was given at one time, as far as it is above 64 KiB, since all had been taken. */
+  largestBytes = 0;
   readonly #transport: Transport;
   readonly #pool: BufferPool;
   readonly #queue: FlushQueue;
@@ -83,6 +85,7 @@ export class OutBuffer {
   /** The transport took everything. */
   drained(): void {
     this.#isBlocked = false;
+    this.largestBytes = 0;
     if (!this.#isDirty) this.#writeOut();
   }
 
@@ -135,8 +138,14 @@ export class OutBuffer {
   }
 
   #take(count: number): Buffer {
+    if (count > GATHERED_BYTES && count > this.largestBytes) this.largestBytes = count;
     // What waits in a blocked transport waits long, and does not come back to the pool: it gets no spare room.
     return this.#isBlocked && count > GATHERED_BYTES ? Buffer.allocUnsafeSlow(count) : this.#pool.take(count);
+  }
+
+  #blockedBy(segment: Buffer): void {
+    this.#isBlocked = true;
+    this.largestBytes = Math.max(this.largestBytes, segment.length);
   }
 
   #writeOut(): void {
@@ -144,7 +153,7 @@ export class OutBuffer {
     if (segment !== null) {
       this.#segment = null;
       this.#counters.bytesSent += segment.length;
-      if (!this.#transport.write(segment)) this.#isBlocked = true;
+      if (!this.#transport.write(segment)) this.#blockedBy(segment);
       return;
     }
     const bytes = this.bytes;

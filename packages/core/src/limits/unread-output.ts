@@ -2,12 +2,15 @@ import type { Connection } from '../connection/connection.ts';
 import { ConnectionState } from '../connection/connection-state.ts';
 import type { Shard } from '../shard.ts';
 
+/** So many times `maxOutBufferBytes` may wait for a client that goes on sending. */
+const PAUSED_AT = 2;
+
 /**
  * Clients that send and do not read. What they are answered (acknowledgements, PINGRESP, SUBACK) is never dropped, so it
  * would pile up for as long as they go on: such a client is read no further while more than twice `maxOutBufferBytes`
- * wait for it, until it has taken half of that. A slow reader of large messages is none of them: `maxOutBufferBytes` and
- * one packet may wait in any case. That a client takes bytes is a sign of life meanwhile, since we do not read its others;
- * who takes none runs out of its keep alive.
+ * wait for it, until it has taken half of that. A slow reader of a large message is none of them: the largest that waits
+ * does not count. That a client takes bytes is a sign of life meanwhile, since we do not read its others; who takes none
+ * runs out of its keep alive.
  */
 export class UnreadOutput {
   readonly #shard: Shard;
@@ -24,7 +27,7 @@ export class UnreadOutput {
     const { session } = connection;
     if (connection.isUnread || connection.state !== ConnectionState.Connected || session === null) return;
     const bytes = connection.out.waitingBytes;
-    if (bytes <= options.maxOutBufferBytes + Math.max(options.maxOutBufferBytes, options.maxPacketBytes)) return;
+    if (bytes - connection.out.largestBytes <= options.maxOutBufferBytes * PAUSED_AT) return;
     this.#waiting.set(connection, bytes);
     connection.isUnread = true;
     connection.transport.pause();

@@ -136,8 +136,12 @@ export class ScriptedClient {
   /** Sends up to `count` of the acknowledgements owed, oldest first. [MQTT-4.6.0-2] [MQTT-4.6.0-3] [MQTT-4.6.0-4] */
   acknowledge(count: number): void {
     const raw = this.#raw;
-    if (raw === null || this.#isHeldUp) return;
-    for (const { cmd, messageId, token } of this.#acks.splice(0, count)) {
+    if (raw === null) return;
+    // One of them may be answered by so much that the broker reads no other.
+    for (let left = count; left > 0 && !this.#isHeldUp; left--) {
+      const ack = this.#acks.shift();
+      if (ack === undefined) return;
+      const { cmd, messageId, token } = ack;
       if (token !== '') this.#model.answered(this.clientId, token);
       if (cmd === 'pubrel') {
         this.#model.pubrel(this.clientId, messageId);

@@ -45,11 +45,6 @@ export class RingInput implements RecordSink {
     return this.#reader.poll(this);
   }
 
-  /** See {@link RingReader.sleep}. */
-  sleep(): void {
-    this.#reader.sleep();
-  }
-
   /** @throws Error when the record is of another version or of no known type */
   record(buf: Buffer, at: number): void {
     const start = at + HEADER_BYTES;

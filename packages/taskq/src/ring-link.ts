@@ -58,9 +58,9 @@ export class RingLink {
     return this.#input.poll() || isDrained;
   }
 
-  /** To be called when a poll after the one that found something, or that the thread was woken for, found nothing. */
+  /** To be called when a poll has found nothing: from then on this thread is woken. */
   sleep(): void {
-    this.#input?.sleep();
+    if (this.#input !== null) this.#reader.sleep();
   }
 
   /**

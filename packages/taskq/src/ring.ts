@@ -105,7 +105,8 @@ export class RingWriter {
   reserve(size: number): number {
     const at = this.#stage.reserve(size);
     // Now and not at the commit: what must not be answered before it has gone off is looked at in between.
-    if (this.#stage.length > this.#data.length >> FULL_SHIFT || !this.#fits()) this.#isFull = true;
+    const { length } = this.#stage;
+    if (length > this.#data.length >> FULL_SHIFT || length > this.#roomFor(length)) this.#isFull = true;
     return at;
   }
 
@@ -145,22 +146,18 @@ export class RingWriter {
     }
   }
 
-  /** Bytes, by what is known of the reader. */
-  get #room(): number {
-    return this.#data.length - ((this.#tail - this.#head) | 0);
-  }
-
-  /** Whether all that is staged has room. */
-  #fits(): boolean {
-    if (this.#stage.length <= this.#room) return true;
+  /** @returns bytes that have room; how far the reader is by now is looked at when `wanted` have none otherwise */
+  #roomFor(wanted: number): number {
+    const { length: capacity } = this.#data;
+    const room = capacity - ((this.#tail - this.#head) | 0);
+    if (room >= wanted) return room;
     this.#head = Atomics.load(this.#words, HEAD);
-    return this.#stage.length <= this.#room;
+    return capacity - ((this.#tail - this.#head) | 0);
   }
 
   #move(): void {
-    this.#fits();
     const { length: capacity } = this.#data;
-    let room = this.#room;
+    let room = this.#roomFor(this.#stage.length);
     let tail = this.#tail;
     while (room > 0 && this.#stage.length > 0) {
       const at = tail & (capacity - 1);

@@ -17,8 +17,6 @@ export class OutBuffer {
   /** Where `reserve` made room; null while nothing waits. */
   bytes: Buffer | null = null;
   length = 0;
-  /** Bytes of the largest piece that was given at one time, as far as it is above 64 KiB, since all had been taken. */
-  largestBytes = 0;
   readonly #transport: Transport;
   readonly #pool: BufferPool;
   readonly #queue: FlushQueue;
@@ -26,6 +24,8 @@ export class OutBuffer {
   #segment: Buffer | null = null;
   #isDirty = false;
   #isBlocked = false;
+  /** Bytes of the largest piece the transport was given since it has taken everything. */
+  #largestGiven = 0;
   #isClosed = false;
 
   constructor(transport: Transport, pool: BufferPool, queue: FlushQueue, counters: Counters) {
@@ -43,6 +43,12 @@ export class OutBuffer {
   /** Bytes that the network has not taken yet. */
   get waitingBytes(): number {
     return this.length + (this.#segment === null ? 0 : this.#segment.length) + this.#transport.pendingBytes;
+  }
+
+  /** Of `waitingBytes` those of the largest message, if it is larger than what gathers; else 0. */
+  get largestWaitingBytes(): number {
+    const largest = Math.max(this.#largestGiven, this.length);
+    return largest > GATHERED_BYTES ? largest : 0;
   }
 
   /** Makes room for `count` bytes in `bytes` and returns where they go. */
@@ -85,7 +91,7 @@ export class OutBuffer {
   /** The transport took everything. */
   drained(): void {
     this.#isBlocked = false;
-    this.largestBytes = 0;
+    this.#largestGiven = 0;
     if (!this.#isDirty) this.#writeOut();
   }
 
@@ -138,14 +144,8 @@ export class OutBuffer {
   }
 
   #take(count: number): Buffer {
-    if (count > GATHERED_BYTES && count > this.largestBytes) this.largestBytes = count;
     // What waits in a blocked transport waits long, and does not come back to the pool: it gets no spare room.
     return this.#isBlocked && count > GATHERED_BYTES ? Buffer.allocUnsafeSlow(count) : this.#pool.take(count);
-  }
-
-  #blockedBy(segment: Buffer): void {
-    this.#isBlocked = true;
-    this.largestBytes = Math.max(this.largestBytes, segment.length);
   }
 
   #writeOut(): void {
@@ -153,16 +153,21 @@ export class OutBuffer {
     if (segment !== null) {
       this.#segment = null;
       this.#counters.bytesSent += segment.length;
-      if (!this.#transport.write(segment)) this.#blockedBy(segment);
+      if (!this.#transport.write(segment)) this.#becomeBlocked(segment.length);
       return;
     }
     const bytes = this.bytes;
     if (bytes === null || this.length === 0) return;
     this.#counters.bytesSent += this.length;
     const taken = this.#transport.write(bytes.subarray(0, this.length));
+    if (taken) this.#pool.give(bytes);
+    else this.#becomeBlocked(this.length);
     this.length = 0;
     this.bytes = null;
-    if (taken) this.#pool.give(bytes);
-    else this.#isBlocked = true;
+  }
+
+  #becomeBlocked(givenBytes: number): void {
+    this.#isBlocked = true;
+    this.#largestGiven = Math.max(this.#largestGiven, givenBytes);
   }
 }

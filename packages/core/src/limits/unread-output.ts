@@ -27,7 +27,7 @@ export class UnreadOutput {
     const { session } = connection;
     if (connection.isUnread || connection.state !== ConnectionState.Connected || session === null) return;
     const bytes = connection.out.waitingBytes;
-    if (bytes - connection.out.largestBytes <= options.maxOutBufferBytes * PAUSED_AT) return;
+    if (bytes - connection.out.largestWaitingBytes <= options.maxOutBufferBytes * PAUSED_AT) return;
     this.#waiting.set(connection, bytes);
     connection.isUnread = true;
     connection.transport.pause();

@@ -20,7 +20,19 @@ let isToldAtOnce: boolean;
 let toBeTold: (() => void)[];
 let room: Promise<void> | null;
 
+/** What was answered to `control` by now. */
+let answered: unknown[];
+
+const settle = () => new Promise((done) => setImmediate(done));
+
+/** Orders a ban without waiting for the answer, which goes to `answered`. */
+function banUser(): Promise<unknown> {
+  void control.add({ kind: 'username', value: 'u', reason: '', untilMs: null }).then((said) => answered.push(said));
+  return settle();
+}
+
 beforeEach(() => {
+  answered = [];
   table = new BanTable([], 3);
   bans = [];
   isToldAtOnce = true;
@@ -80,10 +92,7 @@ describe('a ban', () => {
 
   it('is set and lifted when the other shards have been told', async () => {
     isToldAtOnce = false;
-    const answered: unknown[] = [];
-    const settle = () => new Promise((done) => setImmediate(done));
-    void control.add({ kind: 'username', value: 'u', reason: '', untilMs: null }).then((said) => answered.push(said));
-    await settle();
+    await banUser();
     expect([bans.length, answered]).toEqual([1, []]);
     for (const told of toBeTold.splice(0)) told();
     await settle();
@@ -100,10 +109,7 @@ describe('a ban', () => {
     room = new Promise((resolve) => {
       readOn = resolve;
     });
-    const answered: unknown[] = [];
-    const settle = () => new Promise((done) => setImmediate(done));
-    void control.add({ kind: 'username', value: 'u', reason: '', untilMs: null }).then((said) => answered.push(said));
-    await settle();
+    await banUser();
     expect([bans.length, answered]).toEqual([1, []]);
     readOn();
     await settle();

@@ -15,14 +15,13 @@ export class PeerLinks {
   readonly #isHub: boolean;
   readonly #bell: Bell;
   readonly #open = new Map<Placement, OpenLink>();
-  #isPollDue = false;
-  #isRestDue = false;
+  #isLookDue = false;
 
   /** @param isHub  this shard tells newcomers of the retained messages, for all */
   constructor(shard: Shard, bell: BellMemory, isHub: boolean) {
     this.#shard = shard;
     this.#isHub = isHub;
-    this.#bell = new Bell(bell, () => this.#pollSoon());
+    this.#bell = new Bell(bell, () => this.#lookSoon());
   }
 
   /**
@@ -34,7 +33,7 @@ export class PeerLinks {
     const { peers, turn } = this.#shard;
     const theirs = new Bell(peerBell, () => port.postMessage(null));
     const wakePeer = () => theirs.ring();
-    const wakeSelf = () => this.#pollSoon();
+    const wakeSelf = () => this.#lookSoon();
     const ring = new RingLink({ peerId, outgoing, incoming, wakePeer, wakeSelf });
     turn.begin();
     ring.attach(peers.join(ring.peer, () => this.#poll(ring)));
@@ -61,42 +60,34 @@ export class PeerLinks {
     this.#open.clear();
   }
 
-  /** First the bell is answered, then looked: what rings from now on posts again. */
-  #woken(): void {
+  /**
+   * Reads what has come, and sleeps when that was nothing. First the bell is answered, then looked: what rings from now on
+   * posts again. After something has come it looks once more in the next turn: a peer that is busy writes again, and to
+   * wake a thread costs both sides more than that look.
+   */
+  #look(): void {
     this.#bell.answer();
     this.#shard.peers.poll();
-    this.#restSoon();
+    if (this.#isLookDue) return;
+    for (const { ring } of this.#open.values()) ring.sleep();
+  }
+
+  #woken(): void {
+    if (!this.#isLookDue) this.#look();
   }
 
   #poll(ring: RingLink): boolean {
     const hadSomething = ring.poll();
-    if (hadSomething) this.#restSoon();
+    if (hadSomething) this.#lookSoon();
     return hadSomething;
   }
 
-  /**
-   * Looks once more in the next turn, and sleeps only when nothing has come by then: a peer that is busy writes again, and
-   * to wake a thread costs both sides more than that look.
-   */
-  #restSoon(): void {
-    if (this.#isRestDue) return;
-    this.#isRestDue = true;
-    setImmediate(this.#rest);
-  }
-
-  readonly #rest = (): void => {
-    this.#isRestDue = false;
-    this.#shard.peers.poll();
-    if (this.#isRestDue) return;
-    for (const { ring } of this.#open.values()) ring.sleep();
-  };
-
-  #pollSoon(): void {
-    if (this.#isPollDue) return;
-    this.#isPollDue = true;
+  #lookSoon(): void {
+    if (this.#isLookDue) return;
+    this.#isLookDue = true;
     setImmediate(() => {
-      this.#isPollDue = false;
-      this.#woken();
+      this.#isLookDue = false;
+      this.#look();
     });
   }
 }

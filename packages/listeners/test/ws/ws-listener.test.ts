@@ -303,12 +303,23 @@ describe('listenWs', () => {
   });
 
   describe('reading', () => {
+    it('hands on as one what comes at once', async () => {
+      await listen();
+      const { webSocket, bottom } = await opened();
+      const pieces: string[] = [];
+      events.onReceived = () => pieces.push(events.bytes.toString());
+      bottom.cork();
+      for (const text of ['a', 'b', 'c']) webSocket.send(Buffer.from(text));
+      bottom.uncork();
+      await expect.poll(() => pieces, POLL).toEqual(['abc']);
+    });
+
     it('holds the rest of the messages that came at once when it is paused, and then goes on', async () => {
       await listen();
       const { webSocket, transport, bottom } = await opened();
       events.onReceived = () => transport.pause();
       bottom.cork();
-      for (const text of ['a', 'b', 'c']) webSocket.send(Buffer.from(text));
+      sendApart(webSocket, ['a', 'b', 'c']);
       bottom.uncork();
       await expect.poll(() => events.bytes.toString(), POLL).toBe('a');
       transport.resume();
@@ -325,7 +336,7 @@ describe('listenWs', () => {
       const { webSocket, transport, bottom, peer } = await opened();
       events.onReceived = () => transport.pause();
       bottom.cork();
-      for (const text of ['a', 'b']) webSocket.send(Buffer.from(text));
+      sendApart(webSocket, ['a', 'b']);
       webSocket.close();
       bottom.uncork();
       await expect.poll(() => peer.isClosed, POLL).toBe(true);
@@ -343,7 +354,7 @@ describe('listenWs', () => {
         const { webSocket, transport, bottom, peer } = await opened();
         events.onReceived = () => transport.pause();
         bottom.cork();
-        for (const text of ['a', 'b']) webSocket.send(Buffer.from(text));
+        sendApart(webSocket, ['a', 'b']);
         webSocket.close();
         bottom.uncork();
         await expect.poll(() => peer.isClosed, POLL).toBe(true);
@@ -385,6 +396,14 @@ describe('listenWs', () => {
 });
 
 /** A handshake in which one header is given. */
+/** Messages that are not taken together, as something is between them. */
+function sendApart(webSocket: WebSocket, texts: readonly string[]): void {
+  for (const text of texts) {
+    webSocket.send(Buffer.from(text));
+    webSocket.ping();
+  }
+}
+
 function upgradeRequest(header: string): string {
   const name = header.split(':', 1)[0];
   const usual = ['Host: x', 'Connection: Upgrade', 'Upgrade: websocket', `Sec-WebSocket-Key: ${KEY}`];

@@ -2,11 +2,11 @@
  * `npm test`: installs and builds when needed, runs every quick test, then the end-to-end tests with the real
  * clients that are present, and closes with one line `tests: N passed, N failed[, N skipped]`.
  *
- *   --slow        the slow suites (test/slow) instead; with --short a run of each that fits into CI
- *   --no-build    trust `dist/` as it is (CI, after its own build step)
- *   --no-e2e      the quick tests only
- *   --other-node  what a version of Node can change, after a whole run with another one; see below
- *   other words   go to vitest, as a filter on file names for example
+ *   --slow       the slow suites (test/slow) instead; with --short a run of each that fits into CI
+ *   --no-build   trust `dist/` as it is (CI, after its own build step)
+ *   --no-e2e     the quick tests only
+ *   --no-shards  the core's behaviour with one shard only; real clients meet four all the same
+ *   other words  go to vitest, as a filter on file names for example
  *
  * Environment: NANOMQ_E2E_REQUIRE=1 makes a missing real client a failure, NANOMQ_TEST_SUMMARY=FILE writes the
  * counts there as JSON and leaves the closing line to the caller.
@@ -22,18 +22,7 @@ const FOUR_SHARDS = { NANOMQ_TEST_SHARDS: '4' };
 const SHARDED_TESTS = ['packages/core/test'];
 const CLIENT_TESTS = ['mosquitto', 'mqtt-js', 'paho', 'edge'].map((name) => `packages/nanomq/test/e2e/${name}`);
 
-/**
- * What `--other-node` runs leans on Node itself: every quick test, processes and signals, worker threads, shared
- * ports, TLS, WebSocket, HTTP, and every real client at four shards, which has all of these under it. It leaves out the
- * core at four shards (there are no worker threads in it), real clients at one shard, and these files, which ask what
- * stands in files and what passes between brokers over plain TCP; reload, restart and bridges are also in
- * `pool-reload`, `administration-edge`, `bridge-pool` and `bridge-edge`, which it runs.
- */
-const SAME_WITH_EVERY_NODE = ['administration', 'bridge', 'bridge-pair', 'hostile-texts', 'killed-writer'].map(
-  (name) => `packages/nanomq/test/e2e/${name}.test.ts`,
-);
-
-const OWN_FLAGS = ['--slow', '--short', '--no-build', '--no-e2e', '--other-node'];
+const OWN_FLAGS = ['--slow', '--short', '--no-build', '--no-e2e', '--no-shards'];
 const given = process.argv.slice(2);
 const has = (flag) => given.includes(flag);
 const passedOn = given.filter((argument) => !OWN_FLAGS.includes(argument));
@@ -46,7 +35,7 @@ if (has('--slow')) {
   runSuite('slow', 'vitest.slow.config.ts');
 } else {
   runSuite('quick', 'vitest.config.ts');
-  if (!has('--other-node')) runSuite('behaviour, four shards', 'vitest.config.ts', SHARDED_TESTS, FOUR_SHARDS);
+  if (!has('--no-shards')) runSuite('behaviour, four shards', 'vitest.config.ts', SHARDED_TESTS, FOUR_SHARDS);
   if (!has('--no-e2e')) runEndToEnd();
 }
 close();
@@ -58,9 +47,7 @@ function runEndToEnd() {
     console.log(`left out for want of a real client: ${list}`);
     if (process.env.NANOMQ_E2E_REQUIRE === '1') total.failed += 1;
   }
-  const leftOut = has('--other-node') ? [...SAME_WITH_EVERY_NODE, ...CLIENT_TESTS.map((path) => `${path}*`)] : [];
-  const exclusions = leftOut.map((glob) => `--exclude=${glob}`);
-  runSuite('e2e', 'vitest.e2e.config.ts', exclusions);
+  runSuite('e2e', 'vitest.e2e.config.ts');
   runSuite('real clients, four shards', 'vitest.e2e.config.ts', CLIENT_TESTS, FOUR_SHARDS);
 }
 

@@ -14,7 +14,8 @@ const SYSTEM_TOPIC = /^\$SYS(?:\/|$)/;
 
 /**
  * Publishes on somebody's behalf under the rules for clients. The payload is copied before this returns.
- * @returns settles when the message is routed and what must be durable is safe
+ * @returns settles when the message is routed, the other shards have been told what is retained, and what must be durable
+ *   is safe
  * @throws AdminError (rejects) INVALID_MESSAGE that names the fault, NOT_AUTHORIZED
  */
 export async function publishFor(shard: Shard, message: AdminPublish): Promise<void> {
@@ -27,7 +28,9 @@ export async function publishFor(shard: Shard, message: AdminPublish): Promise<v
     if (reasonCode >= ReasonCode.UnspecifiedError) throw new AdminError('NOT_AUTHORIZED');
   }
   shard.publishOwn(frame, clientId);
+  const room = retain ? shard.peers.whenRoom() : null;
   await shard.gate.whenSafe();
+  await room;
 }
 
 /** The message as a frame of MQTT 5.0, checked like one that came from a client. */

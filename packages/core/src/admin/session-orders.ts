@@ -22,7 +22,7 @@ export function kickClient(shard: Shard, clientId: string): 'kicked' | ClientOrd
  * Subscribes a session as if its client had sent SUBSCRIBE, save that Access is not asked: the subscription replaces
  * one with the same filter [MQTT-3.8.4-3] and brings the retained messages [MQTT-3.3.1-9], to a client that is offline
  * when it is back.
- * @returns settles when what must be durable is safe
+ * @returns settles when the other shards have been told and what must be durable is safe
  * @throws AdminError (rejects) INVALID_FILTER, also when the session has as many subscriptions as it may
  */
 export async function subscribeClient(
@@ -31,19 +31,26 @@ export async function subscribeClient(
   topicFilter: string,
   qos: Qos,
 ): Promise<'subscribed' | 'unknown-client'> {
-  const { sessions, options } = shard;
+  const { sessions, options, peers, retained, turn, deliver } = shard;
   const parsed = refusedAs('INVALID_FILTER', () => parseLocalTopicFilter(topicFilter, options.maxTopicLevels));
   const session = sessions.find(clientId);
   if (session === undefined) return 'unknown-client';
   if (session.subscriptions?.has(topicFilter) !== true && isFull(session, options.maxSubscriptions)) {
     throw new AdminError('INVALID_FILTER', `the client has ${options.maxSubscriptions} subscriptions, the most it may`);
   }
-  shard.turn.begin();
+  turn.begin();
   // What was published before goes out before the retained messages.
-  shard.deliver.seal();
+  deliver.seal();
   const request = { topicFilter, qos, noLocal: false, retainAsPublished: false, retainHandling: 0 } as const;
   const subscription = sessions.subscribe(session, request, parsed, 0);
-  if (parsed.shareName === '') shard.retained.replay(session.connection, subscription);
+  const room = peers.whenRoom();
+  if (room !== null) {
+    // Until then others do not send what is published there: what is retained of it comes with the replay.
+    await room;
+    turn.begin();
+    deliver.seal();
+  }
+  if (parsed.shareName === '') retained.replay(session.connection, subscription);
   await shard.gate.whenSafe();
   return 'subscribed';
 }

@@ -100,7 +100,7 @@ export class ShardAdmin implements AdminPort {
   }
 
   async deleteRetained(topicFilter: string): Promise<number> {
-    const { retained, options, gate, turn } = this.#shard;
+    const { retained, options, gate, turn, peers } = this.#shard;
     const filter = parseRetainedFilter(topicFilter, options.maxTopicLevels);
     const topics = retainedTopics(retained, filter, () => this.#clock.nowMs());
     let deleted = 0;
@@ -108,6 +108,7 @@ export class ShardAdmin implements AdminPort {
       // Other shards are told when it ends.
       turn.begin();
       for (const topicKey of batch) if (retained.clear(topicKey)) deleted++;
+      await peers.whenRoom();
     }
     await gate.whenSafe();
     return deleted;

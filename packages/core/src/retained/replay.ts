@@ -84,7 +84,8 @@ export function goOnReplaying(session: Session): void {
   session.replays = null;
 }
 
-function isHeld(session: Session, subscription: Subscription): boolean {
+/** Whether the session still has the subscription. */
+export function isHeld(session: Session, subscription: Subscription): boolean {
   return session.subscriptions?.get(subscription.topicFilter) === subscription;
 }
 

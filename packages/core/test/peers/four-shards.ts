@@ -1,4 +1,4 @@
-import type { ShardOptions } from '@nanomq-ts/core';
+import type { Shard, ShardOptions } from '@nanomq-ts/core';
 import { type HarnessParts, MemoryLink, MemoryTransport, RawClient, ShardHarness } from '@nanomq-ts/testkit';
 
 /** Four shards, and clients that come to the one the test says. */
@@ -33,4 +33,22 @@ export async function payloadsOf(client: RawClient): Promise<string[]> {
     payloads.push(packet.payload.toString());
   }
   return payloads;
+}
+
+/** Fills the way from the first shard to another one, which reads no more. @returns what lets it read on */
+export async function fillWay(broker: FourShards, shardId = 1): Promise<() => void> {
+  const [{ peers }] = broker.shards as [Shard];
+  const reader = broker.shards[shardId] as Shard;
+  await (await broker.clientAt(shardId, `flooded-${shardId}`)).subscribe(`flood-${shardId}`, 0);
+  const flood = await broker.clientAt(0, `flood-${shardId}`);
+  await broker.settled();
+  const poll = reader.peers.poll.bind(reader.peers);
+  reader.peers.poll = () => {};
+  for (let i = 0; i < 20; i++) flood.publish(`flood-${shardId}`, 'x'.repeat(2000));
+  await broker.settled();
+  if (peers.find(shardId)?.isFull !== true) throw new Error('the way has room');
+  return () => {
+    reader.peers.poll = poll;
+    poll();
+  };
 }

@@ -1,24 +1,6 @@
 import type { Shard } from '@nanomq-ts/core';
 import { describe, expect, it } from 'vitest';
-import { FourShards, payloadsOf } from './four-shards.ts';
-
-/** Fills the way from the first shard to another one, which reads no more. @returns what lets it read on */
-async function fillWay(broker: FourShards, shardId = 1): Promise<() => void> {
-  const [{ peers }] = broker.shards as [Shard];
-  const reader = broker.shards[shardId] as Shard;
-  await (await broker.clientAt(shardId, `flooded-${shardId}`)).subscribe(`flood-${shardId}`, 0);
-  const flood = await broker.clientAt(0, `flood-${shardId}`);
-  await broker.settled();
-  const poll = reader.peers.poll.bind(reader.peers);
-  reader.peers.poll = () => {};
-  for (let i = 0; i < 20; i++) flood.publish(`flood-${shardId}`, 'x'.repeat(2000));
-  await broker.settled();
-  expect(peers.find(shardId)?.isFull).toBe(true);
-  return () => {
-    reader.peers.poll = poll;
-    poll();
-  };
-}
+import { FourShards, fillWay, payloadsOf } from './four-shards.ts';
 
 describe('messages between shards', () => {
   it('cross once for each shard, however many receive them there, and only where somebody does', async () => {

@@ -22,6 +22,7 @@ export class GatheredHarness extends ShardHarness implements AdminHarness {
     const holderOf = (clientId: string) => this.directory.holderOf(clientId);
     this.admin = new GatheredAdmin({ shards: this.gathered, holderOf, clock: this.#turning, logger: hub.logger });
     for (const shard of others) this.gathered.add({ id: shard.shardId, admin: this.#remote(shard) });
+    for (const { peers } of this.shards) this.#passTurnsFor(peers);
   }
 
   /** Clients come to all shards but the hub. */
@@ -50,6 +51,16 @@ export class GatheredHarness extends ShardHarness implements AdminHarness {
           this.runTurns();
           callback();
         }),
+    };
+  }
+
+  /** While an order waits for room, nobody else lets turns pass here. */
+  #passTurnsFor(peers: Shard['peers']): void {
+    const whenRoom = peers.whenRoom.bind(peers);
+    peers.whenRoom = () => {
+      const room = whenRoom();
+      if (room !== null) queueMicrotask(() => this.runTurns());
+      return room;
     };
   }
 

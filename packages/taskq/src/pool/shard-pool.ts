@@ -53,7 +53,7 @@ export class ShardPool<Settings, Doors, Address, View> {
   /** Those that do not listen yet. */
   readonly #starting = new Map<Placement, Shard<Settings, Doors, Address, View>>();
   readonly #growth = new Growth();
-  readonly #stops: (() => void)[] = [];
+  readonly #stops = new Set<() => void>();
   #settings: Settings;
   #addresses: readonly Address[] = [];
   #lastId = HUB_ID;
@@ -71,14 +71,15 @@ export class ShardPool<Settings, Doors, Address, View> {
    */
   async start(): Promise<readonly Address[]> {
     const { size, maxSize, clock } = this.#parts;
-    const shards = await this.#makeShards(size);
-    const [first, ...others] = shards as [
+    const made = Array.from({ length: size }, () => this.#makeJoined());
+    await Promise.all(made.map(({ joined }) => joined));
+    const [first, ...others] = made.map(({ shard }) => shard) as [
       Shard<Settings, Doors, Address, View>,
       ...Shard<Settings, Doors, Address, View>[],
     ];
     this.#addresses = await this.#open(first, null);
     await Promise.all(others.map((shard) => this.#open(shard, null)));
-    if (maxSize > size) this.#stops.push(clock.every(PULSE_INTERVAL_MS, () => this.#growIfDue()));
+    if (maxSize > size) this.#stops.add(clock.every(PULSE_INTERVAL_MS, () => this.#growIfDue()));
     return this.#addresses;
   }
 
@@ -129,21 +130,34 @@ export class ShardPool<Settings, Doors, Address, View> {
     return [...this.#running.values(), ...this.#starting.values()];
   }
 
-  /** Makes shards and joins each to all that are there. */
-  async #makeShards(count: number): Promise<readonly Shard<Settings, Doors, Address, View>[]> {
-    const made: Shard<Settings, Doors, Address, View>[] = [];
-    const joined: Promise<unknown>[] = [];
-    for (let i = 0; i < count; i++) {
-      const others: PoolMember[] = [this.#parts.hub, ...this.#all];
-      const shard = this.#make();
-      made.push(shard);
-      for (const other of others) {
-        const [left, right] = linkShards(shard, other);
-        joined.push(shard.join(left), other.join(right));
-      }
-    }
-    await Promise.all(joined);
-    return made;
+  /** Makes a shard. @returns it, and what settles when it is joined to all that are there */
+  #makeJoined(): { readonly shard: Shard<Settings, Doors, Address, View>; readonly joined: Promise<void> } {
+    const others = this.#all;
+    const shard = this.#make();
+    return { shard, joined: this.#join(shard, others) };
+  }
+
+  /**
+   * Rejects when the shard ends, and when one does that clients could connect to: what that one was to hand over may not
+   * have arrived. One that did not listen yet had nothing.
+   */
+  async #join(
+    shard: Shard<Settings, Doors, Address, View>,
+    others: readonly Shard<Settings, Doors, Address, View>[],
+  ): Promise<void> {
+    const { hub } = this.#parts;
+    const elders = others.filter(({ id }) => this.#running.has(id));
+    const hasEnded = ({ id }: PoolMember) => id !== hub.id && !this.#running.has(id) && !this.#starting.has(id);
+    const joins = [hub, ...others].map(async (other) => {
+      const [left, right] = linkShards(shard, other);
+      const joined = other.join(right).catch((error: unknown) => {
+        if (!hasEnded(other)) throw error;
+      });
+      await Promise.all([shard.join(left), joined]);
+    });
+    await Promise.all(joins);
+    const lost = elders.find(hasEnded);
+    if (lost !== undefined) throw new Error(`shard ${lost.id} has ended before it had told ${shard.id} all`);
   }
 
   #make(): Shard<Settings, Doors, Address, View> {
@@ -228,9 +242,10 @@ export class ShardPool<Settings, Doors, Address, View> {
   #bringInLater(replaced: Placement): void {
     const stop = this.#parts.clock.every(REPLACE_DELAY_MS, () => {
       stop();
+      this.#stops.delete(stop);
       void this.#bringIn(replaced);
     });
-    this.#stops.push(stop);
+    this.#stops.add(stop);
   }
 
   #growIfDue(): void {
@@ -242,15 +257,18 @@ export class ShardPool<Settings, Doors, Address, View> {
   async #bringIn(replaced: Placement | null): Promise<void> {
     const { logger } = this.#parts;
     if (this.#isClosing) return;
+    let newcomer: Shard<Settings, Doors, Address, View> | null = null;
     try {
-      const [shard] = (await this.#makeShards(1)) as [Shard<Settings, Doors, Address, View>];
+      const { shard, joined } = this.#makeJoined();
+      newcomer = shard;
+      await joined;
       await this.#open(shard, replaced);
       const reason = replaced === null ? 'all others are busy' : `in place of shard ${replaced}`;
       logger.info({ shard: shard.id }, `shard ${shard.id} takes clients: ${reason}`);
     } catch (err) {
       if (this.#isClosing) return;
       logger.error({ err }, 'a further shard could not be started');
-      for (const shard of this.#starting.values()) void shard.terminate();
+      void newcomer?.terminate();
       if (replaced !== null) this.#bringInLater(replaced);
     }
   }

@@ -17,6 +17,8 @@ import {
 /** A clock whose turns end by themselves, and whose intervals the test lets pass. */
 class SteppedClock implements Clock {
   #nowMs = 1_700_000_000_000;
+  /** Intervals that were stopped again after they had been. */
+  stoppedTwice = 0;
   readonly #intervals = new Set<{ readonly ms: number; readonly callback: () => void; dueMs: number }>();
 
   nowMs(): number {
@@ -30,7 +32,9 @@ class SteppedClock implements Clock {
   every(ms: number, callback: () => void): () => void {
     const interval = { ms, callback, dueMs: this.#nowMs + ms };
     this.#intervals.add(interval);
-    return () => this.#intervals.delete(interval);
+    return () => {
+      if (!this.#intervals.delete(interval)) this.stoppedTwice++;
+    };
   }
 
   advance(ms: number): void {
@@ -129,7 +133,12 @@ async function startedPool(canReplace: boolean) {
   });
   expect(await pool.start()).toEqual(['address 1']);
   const ids = () => shards.all.map(({ id }) => id);
-  return { clock, directory, hub, shards, threads, listen, doorsFor, lost, ids };
+  return { clock, directory, hub, pool, shards, threads, listen, doorsFor, lost, ids };
+}
+
+/** Settles when all that shards have to do has been done. */
+async function settled(): Promise<void> {
+  for (let i = 0; i < 20; i++) await new Promise(setImmediate);
 }
 
 const dies = (thread: SeatedShard | undefined) => thread?.end(new Error('on purpose'));
@@ -160,7 +169,7 @@ describe('ShardPool', () => {
     dies(threads[0]);
     await expect.poll(ids).toEqual([2, 3]);
     dies(threads[2]);
-    for (let i = 0; i < 20; i++) await new Promise(setImmediate);
+    await settled();
     expect(threads).toHaveLength(3);
     clock.advance(5000);
     await expect.poll(ids).toEqual([2, 4]);
@@ -179,11 +188,59 @@ describe('ShardPool', () => {
     await expect.poll(ids).toEqual([1, 4]);
   });
 
+  it('begins anew when a shard dies that had not told the newcomer everything', async () => {
+    const { clock, hub, threads, ids } = await startedPool(true);
+    const [first, second] = threads as [SeatedShard, SeatedShard];
+    second.shard.publish('of/2', Buffer.from('x'), { retain: true });
+    await expect.poll(() => hub.retained.size).toBe(1);
+    // As if the way to the newcomer were full.
+    second.shard.peers.commit = () => {};
+    dies(first);
+    await settled();
+    dies(second);
+    await settled();
+    expect(ids()).toEqual([]);
+    clock.advance(5000);
+    await expect.poll(ids).toEqual([4, 5]);
+    expect(threads.slice(3).map(({ shard }) => shard.retained.size)).toEqual([1, 1]);
+  });
+
+  it('lets one newcomer fail alone, though another one is being joined to it', async () => {
+    const { clock, threads, listen, ids } = await startedPool(true);
+    const [first, second] = threads as [SeatedShard, SeatedShard];
+    let fail = () => {};
+    listen.mockImplementationOnce(() => new Promise((_, reject) => (fail = () => reject(new Error('no room')))));
+    dies(first);
+    await settled();
+    // It answers the next one nothing.
+    const { peers } = (threads[2] as SeatedShard).shard;
+    peers.poll = peers.commit = () => {};
+    dies(second);
+    clock.advance(5000);
+    await settled();
+    expect([ids(), threads.length]).toEqual([[], 4]);
+    fail();
+    await expect.poll(ids).toEqual([4]);
+    clock.advance(5000);
+    await expect.poll(ids).toEqual([4, 5]);
+  });
+
+  it('keeps nothing of waits that are over', async () => {
+    const { clock, pool, threads, ids } = await startedPool(true);
+    dies(threads[0]);
+    await expect.poll(ids).toEqual([2, 3]);
+    dies(threads[1]);
+    clock.advance(5000);
+    await expect.poll(ids).toEqual([3, 4]);
+    await pool.close();
+    expect(clock.stoppedTwice).toBe(0);
+  });
+
   it('tells that the broker is lost where a shard cannot be replaced', async () => {
     const { threads, lost, ids } = await startedPool(false);
     dies(threads[0]);
     expect(lost).toHaveBeenCalledOnce();
-    for (let i = 0; i < 20; i++) await new Promise(setImmediate);
+    await settled();
     expect([ids(), threads.length]).toEqual([[2], 2]);
   });
 });

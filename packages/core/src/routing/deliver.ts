@@ -124,7 +124,10 @@ export class Deliver {
     this.#run.seal();
   }
 
-  /** Sends one message to one session: retained messages and shared subscriptions. */
+  /**
+   * Sends one message to one session: retained messages and shared subscriptions.
+   * @param isOffer  what the session has no room for stays with whoever offers it, and is not counted
+   */
   sendTo(
     session: Session,
     publish: PublishFrame,
@@ -132,12 +135,13 @@ export class Deliver {
     retain: boolean,
     subscriptionIds: Buffer | null,
     isShared = false,
+    isOffer = false,
   ): SendResult {
-    if (qos === 0) return this.#sendQos0(session, publish, retain, subscriptionIds);
+    if (qos === 0) return this.#sendQos0(session, publish, retain, subscriptionIds, isOffer);
     // A shared message may still go to another member, who must get its properties too. [MQTT-3.3.2-17]
     const isVersion5 = session.protocolVersion === 5 || (isShared && publish.propertiesEnd > publish.propertiesStart);
     const handle = this.#storeFrame(publish, isVersion5, subscriptionIds);
-    const result = this.#outbound.send(session, handle, qos, retain, isShared);
+    const result = this.#outbound.send(session, handle, qos, retain, isShared, isOffer);
     this.#messages.release(handle);
     return result;
   }
@@ -226,7 +230,13 @@ export class Deliver {
   }
 
   /** Whatever QoS and DUP it came with. [MQTT-4.3.1-1] [v3.1.1 MQTT-4.3.1-1] */
-  #sendQos0(session: Session, publish: PublishFrame, retain: boolean, subscriptionIds: Buffer | null): SendResult {
+  #sendQos0(
+    session: Session,
+    publish: PublishFrame,
+    retain: boolean,
+    subscriptionIds: Buffer | null,
+    isOffer = false,
+  ): SendResult {
     const connection = session.connection;
     if (connection === null) {
       if (this.#queueQos0 || session.queuesQos0) {
@@ -236,7 +246,7 @@ export class Deliver {
       return SendResult.Dropped;
     }
     if (connection.isCongested) {
-      this.#counters.dropFor(session, DropReason.SlowReceiver);
+      if (!isOffer) this.#counters.dropFor(session, DropReason.SlowReceiver);
       return SendResult.Dropped;
     }
     const writer = this.#writer;

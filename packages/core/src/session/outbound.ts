@@ -78,16 +78,24 @@ export class Outbound {
   /**
    * Sends now or queues: nothing but PUBLISH ever waits for the window [MQTT-4.9.0-3]. Takes one reference of the
    * stored message when it keeps it.
+   * @param isOffer  what is not taken is not lost, and not counted as dropped
    */
-  send(session: Session, handle: MessageHandle, qos: number, retain: boolean, isShared = false): SendResult {
+  send(
+    session: Session,
+    handle: MessageHandle,
+    qos: number,
+    retain: boolean,
+    isShared = false,
+    isOffer = false,
+  ): SendResult {
     const item = packItem(handle, qos, retain, isShared);
     const connection = session.connection;
     const queue = session.queue;
     if (connection === null || (queue !== null && queue.length > 0) || connection.isBackedUp) {
-      return this.#enqueue(session, item);
+      return this.#enqueue(session, item, isOffer);
     }
     if (session.window === null) session.window = new InflightWindow(session.windowLimit, session.lastPacketId);
-    if (session.window.isFull || session.window.unsent > 0) return this.#enqueue(session, item);
+    if (session.window.isFull || session.window.unsent > 0) return this.#enqueue(session, item, isOffer);
     if (!this.#sender.fits(connection, handle, qos)) return SendResult.Taken;
     this.#messages.retain(handle);
     const sequence = nextSequence(session);
@@ -195,7 +203,7 @@ export class Outbound {
     session.retryTimer = null;
   }
 
-  #enqueue(session: Session, item: number): SendResult {
+  #enqueue(session: Session, item: number, isOffer: boolean): SendResult {
     if (session.queue === null) session.queue = new MessageQueue();
     const queue = session.queue;
     const handle = item >> 4;
@@ -211,7 +219,7 @@ export class Outbound {
       }
       // A message that would not even fit alone says nothing of the room there is for others.
       queue.isFull = queue.length > 0;
-      this.#counters.dropFor(session, DropReason.QueueFull);
+      if (!isOffer) this.#counters.dropFor(session, DropReason.QueueFull);
       return SendResult.Dropped;
     }
     this.#messages.retain(handle);

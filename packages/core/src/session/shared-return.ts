@@ -39,8 +39,8 @@ export function returnSharedMessages(shard: Shard, session: Session, isOver = tr
       return true;
     }
     const qos = Math.min(mostQos, member.qos); // [MQTT-4.8.2-3]
-    const result = shard.deliver.sendTo(member.session, copy, qos, retain, member.subscriptionIds, true);
     // What the other has no room for is not lost as long as the session stays.
+    const result = shard.deliver.sendTo(member.session, copy, qos, retain, member.subscriptionIds, true, !isOver);
     return isOver || result === SendResult.Taken;
   });
 }

@@ -267,6 +267,7 @@ describe('shared messages, MQTT 5.0', () => {
     await publisher.ping();
     await other.subscribe(FILTER, 1);
     await leave(leaver);
+    expect(harness.shard.counters.dropped[DropReason.QueueFull]).toBe(0);
     const back = await join(harness, 'leaver', 5, 1);
     const all: string[] = [];
     for (const client of [back, other]) {
@@ -276,5 +277,22 @@ describe('shared messages, MQTT 5.0', () => {
       all.push(`${first.payload}`, ...(await messagesOf(client)));
     }
     expect(all.map((text) => text[0])).toEqual(['1', '2', '3', 'f', 'x', '0']);
+  });
+
+  it('stay with the session that stays when the other member gets QoS 0 and is slow', async () => {
+    const harness = new ShardHarness({ maxOutBufferBytes: 100 }, ONE_SHARD);
+    const leaver = await join(harness, 'leaver', 5, 1);
+    await publish(harness, 2, 1);
+    const { client: other, transport } = harness.open(5);
+    await other.connect({ clientId: 'other' });
+    await other.subscribe('u');
+    await other.subscribe(FILTER, 0);
+    transport.congest();
+    const publisher = await harness.client(5);
+    for (let i = 0; i < 2; i++) publisher.publish('u', 'x'.repeat(200));
+    await publisher.ping();
+    await leave(leaver);
+    expect(harness.shard.counters.dropped[DropReason.SlowReceiver]).toBe(0);
+    expect(await messagesOf(await join(harness, 'leaver', 5, 1))).toEqual(['0/1!', '1/1!']);
   });
 });

@@ -21,13 +21,14 @@ export class AckFrame {
   reasonCode = 0;
 
   /**
+   * @param ignoredFlags  bits of the first byte that may be set: `DUP_BIT` in a PUBREL of MQTT 3.1
    * @throws MqttError MALFORMED_FLAGS, MALFORMED_PACKET (wrong length), PACKET_ID_ZERO, property errors,
    *   REASON_CODE_NOT_ALLOWED (0x82): such a packet can be read, but says what is not allowed, which section 1.2
    *   calls a Protocol Error and not a Malformed Packet
    */
-  parse(buf: Buffer, start: number, bodyStart: number, end: number, isVersion5: boolean): void {
+  parse(buf: Buffer, start: number, bodyStart: number, end: number, isVersion5: boolean, ignoredFlags = 0): void {
     const first = buf[start]!;
-    const flags = first & 0x0f;
+    const flags = first & 0x0f & ~ignoredFlags;
     const type = first >> 4;
     // [MQTT-2.1.3-1] [MQTT-3.6.1-1]
     if (flags !== (type === PacketType.Pubrel ? 2 : 0)) throw new MqttError('MALFORMED_FLAGS');

@@ -8,10 +8,8 @@ import type {
 } from './control-packet.ts';
 import { type DisconnectWalk, toAuth, toDisconnect, walkAuth, walkDisconnect } from './disconnect.ts';
 import { MqttError, type MqttErrorCode } from './mqtt-error.ts';
-import { PacketType } from './packet-type.ts';
+import { DUP_BIT, PacketType } from './packet-type.ts';
 import { type RequestWalk, toSubscribe, toUnsubscribe, walkSubscribe, walkUnsubscribe } from './subscribe.ts';
-
-const DUP_BIT = 0x08;
 
 /** What a decoder is told of the configuration. */
 export interface ControlLimits {

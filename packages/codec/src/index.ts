@@ -28,7 +28,7 @@ export type { FrameSink } from './frame-reader.ts';
 export { FrameReader, FrameVerdict } from './frame-reader.ts';
 export type { MqttErrorCode } from './mqtt-error.ts';
 export { MQTT_ERRORS, MqttError } from './mqtt-error.ts';
-export { PacketType } from './packet-type.ts';
+export { DUP_BIT, PacketType } from './packet-type.ts';
 export { propertiesWithout } from './properties.ts';
 export { PublishFrame } from './publish-frame.ts';
 export { PublishProperties } from './publish-properties.ts';

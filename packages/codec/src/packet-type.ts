@@ -19,3 +19,9 @@ export const PacketType = {
 
 /** A control packet type of the table above. */
 export type PacketType = (typeof PacketType)[keyof typeof PacketType];
+
+/**
+ * Bit of the first byte: the packet was sent before. Of PUBLISH; with MQTT 3.1 also of PUBREL, SUBSCRIBE and UNSUBSCRIBE.
+ * @see MQTT 5.0, 3.3.1.1 DUP; MQTT 3.1, 2.1
+ */
+export const DUP_BIT = 0x08;

@@ -1,9 +1,9 @@
 import type { Qos } from './control-packet.ts';
 import { MqttError } from './mqtt-error.ts';
+import { DUP_BIT } from './packet-type.ts';
 
 const QOS_MASK = 0x06;
 const RETAIN_BIT = 0x01;
-const DUP_BIT = 0x08;
 
 /**
  * Where the parts of one PUBLISH lie in its bytes. One instance is reused for every message of a shard:

@@ -2,6 +2,7 @@ import { acknowledgementVectors, vectorBytes } from '@nanomq-ts/testkit';
 import { generate } from 'mqtt-packet';
 import { describe, expect, it } from 'vitest';
 import { AckFrame, AckHeader, MAX_ACK_BYTES, writeAck } from '../src/ack-frame.ts';
+import { DUP_BIT } from '../src/packet-type.ts';
 import { decodeFrame, expectVector } from './decode-vector.ts';
 
 describe('acknowledgements', () => {
@@ -36,6 +37,18 @@ describe('acknowledgements', () => {
       }
     });
     expect(accepted).toEqual(allowed);
+  });
+
+  it('have DUP set where it is to be ignored: PUBREL of MQTT 3.1, sent again', () => {
+    const ack = new AckFrame();
+    const bytes = Buffer.from('6a020007', 'hex');
+    expect(() => ack.parse(bytes, 0, 2, 4, false)).toThrow(expect.objectContaining({ code: 'MALFORMED_FLAGS' }));
+    ack.parse(bytes, 0, 2, 4, false, DUP_BIT);
+    expect([ack.packetId, bytes.toString('hex')]).toEqual([7, '6a020007']);
+    bytes[0] = 0x69;
+    expect(() => ack.parse(bytes, 0, 2, 4, false, DUP_BIT)).toThrow(
+      expect.objectContaining({ code: 'MALFORMED_FLAGS' }),
+    );
   });
 
   it('forget the reason code of the one before', () => {

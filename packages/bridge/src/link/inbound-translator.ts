@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import {
   AckHeader,
+  DUP_BIT,
   MAX_ACK_BYTES,
   MqttError,
   PublishFrame,
@@ -15,7 +16,6 @@ import { OriginTrail } from './origin-trail.ts';
 import type { SubscriptionPlan, SubscriptionPlanner } from './subscription-plan.ts';
 import { BridgeDrop, type Traffic } from './traffic.ts';
 
-const DUP_BIT = 0x08;
 const QOS_BITS = 0x06;
 const SUBSCRIPTION_IDENTIFIER = 0x0b;
 /** Topics whose plan is kept. */

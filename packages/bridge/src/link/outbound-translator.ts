@@ -1,6 +1,7 @@
 import {
   AckFrame,
   AckHeader,
+  DUP_BIT,
   type FrameSink,
   FrameVerdict,
   MAX_ACK_BYTES,
@@ -16,7 +17,6 @@ import type { ForwardPlan, ForwardPlanner, PlannedCopy } from './forward-plan.ts
 import { OriginTrail } from './origin-trail.ts';
 import { BridgeDrop, type Traffic } from './traffic.ts';
 
-const DUP_BIT = 0x08;
 const FIRST_FAILURE = 0x80;
 /** Topics whose plan is kept. */
 const MAX_PLANS = 16_384;

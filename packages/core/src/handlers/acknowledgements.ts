@@ -1,11 +1,10 @@
-import { AckHeader, FrameVerdict, ReasonCode } from '@nanomq-ts/codec';
+import { AckHeader, DUP_BIT, FrameVerdict, ReasonCode } from '@nanomq-ts/codec';
 import type { Connection } from '../connection/connection.ts';
 import type { Session } from '../session/session.ts';
 import type { Shard } from '../shard.ts';
 
 /** Reason codes from here on are failures. */
 const FIRST_FAILURE = 0x80;
-const DUP_BIT = 0x08;
 
 /**
  * PUBACK ends a QoS 1 flow, whatever its reason code. [MQTT-4.3.2-3] [MQTT-4.4.0-2]
@@ -64,8 +63,7 @@ export function handlePubrel(
   end: number,
 ): FrameVerdict {
   const ack = shard.ack;
-  if (connection.protocolVersion === 3) buf[start]! &= ~DUP_BIT;
-  ack.parse(buf, start, bodyStart, end, connection.isVersion5);
+  ack.parse(buf, start, bodyStart, end, connection.isVersion5, connection.protocolVersion === 3 ? DUP_BIT : 0);
   const session = connection.session as Session;
   const ids = session.inboundIds;
   let reasonCode: number = ReasonCode.Success;

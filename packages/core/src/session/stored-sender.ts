@@ -1,4 +1,4 @@
-import { PublishFrame, PublishWriter } from '@nanomq-ts/codec';
+import { DUP_BIT, PublishFrame, PublishWriter } from '@nanomq-ts/codec';
 import type { Connection } from '../connection/connection.ts';
 import { copyBytes } from '../connection/copy-bytes.ts';
 import type { Counters } from '../observe/counters.ts';
@@ -7,7 +7,6 @@ import { NO_ALIAS } from '../topics/topic-aliases-out.ts';
 import { type MessageHandle, type MessageStore, NEVER_EXPIRES } from './message-store.ts';
 import { parseStored } from './stored-frame.ts';
 
-const DUP_BIT = 0x08;
 /** A Topic Alias property and what the two lengths in front of it may grow by. */
 const MAX_ALIAS_COST_BYTES = 5;
 

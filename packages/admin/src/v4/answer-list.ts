@@ -4,7 +4,7 @@ import { streamJsonArray } from '../http/json-stream.ts';
 import type { PageMeta, Paging } from './paging.ts';
 
 /** Rows turned into text in one turn of the event loop. */
-const BATCH = 50;
+export const ROWS_PER_TURN = 50;
 /** Bytes of large fields turned into text in one turn of the event loop. */
 const PIECE_BYTES = 262_144;
 
@@ -64,9 +64,9 @@ class PageWalk<T> {
 
 /** Rows in batches with a turn of the event loop between them. */
 export async function* inBatches<T>(rows: readonly T[]): AsyncGenerator<readonly T[], void, undefined> {
-  for (let at = 0; at < rows.length; at += BATCH) {
+  for (let at = 0; at < rows.length; at += ROWS_PER_TURN) {
     if (at > 0) await nextTurn();
-    yield rows.slice(at, at + BATCH);
+    yield rows.slice(at, at + ROWS_PER_TURN);
   }
 }
 

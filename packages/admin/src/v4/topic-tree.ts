@@ -4,11 +4,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { TopicTreeNode } from '@nanomq-ts/core';
 import { z } from 'zod';
 import type { AdminParts } from '../admin-options.ts';
+import { ROWS_PER_TURN } from './answer-list.ts';
 import { count, dataReply } from './reply-schemas.ts';
 import type { Route } from './route.ts';
-
-/** Nodes turned into text in one turn of the event loop. */
-const BATCH = 50;
 
 const nodeSchema = z.strictObject({
   topic: z.string().describe('level of a topic filter'),
@@ -44,8 +42,8 @@ export function topicTreeRoutes({ admin }: AdminParts): readonly Route[] {
 async function* treeText(levels: readonly (readonly TopicTreeNode[])[]): AsyncGenerator<string, void, undefined> {
   let before = '{"code":0,"data":[[';
   for (const nodes of levels) {
-    for (let at = 0; at < nodes.length; at += BATCH) {
-      const rows = nodes.slice(at, at + BATCH).map((node) => JSON.stringify(treeNode(node)));
+    for (let at = 0; at < nodes.length; at += ROWS_PER_TURN) {
+      const rows = nodes.slice(at, at + ROWS_PER_TURN).map((node) => JSON.stringify(treeNode(node)));
       yield before + rows.join(',');
       before = ',';
       await nextTurn();

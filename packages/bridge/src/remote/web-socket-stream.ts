@@ -22,18 +22,19 @@ export async function openWebSocket(target: StreamTarget, events: RemoteStreamEv
     new Promise<void>((resolve, reject) => socket.once('open', resolve).once('error', reject)),
   ]);
   applyTcpOptions(response.socket, tcp);
-  return new WebSocketStream(socket, events);
+  return new WebSocketStream(socket, response.socket.remoteAddress ?? '', events);
 }
 
 /** An open WebSocket as a stream. */
 class WebSocketStream implements RemoteStream {
-  readonly remoteAddress = '';
+  readonly remoteAddress: string;
   readonly #socket: WebSocket;
   readonly #events: RemoteStreamEvents;
   #isCongested = false;
   #reason = '';
 
-  constructor(socket: WebSocket, events: RemoteStreamEvents) {
+  constructor(socket: WebSocket, remoteAddress: string, events: RemoteStreamEvents) {
+    this.remoteAddress = remoteAddress;
     this.#socket = socket;
     this.#events = events;
     socket.on('message', (data: RawData, isBinary: boolean) => this.#received(data as Buffer, isBinary));

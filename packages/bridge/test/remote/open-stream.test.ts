@@ -46,4 +46,12 @@ describe.each(['tcp', 'ws'] as const)('a stream over %s', (kind) => {
     expect(lastSet('setNoDelay', port)).toEqual(noDelay);
     expect(lastSet('setKeepAlive', port)).toEqual(keepAlive);
   });
+
+  it('tells the address of the remote broker', async () => {
+    const events = { received() {}, drained() {}, closed() {} };
+    const tcp = { noDelay: true, keepAliveMs: null };
+    const stream = await openStream(targetOn(kind, await listening(kind), tcp), events);
+    ends.push(() => stream.destroy());
+    expect(stream.remoteAddress).toBe('127.0.0.1');
+  });
 });

@@ -113,7 +113,7 @@ export interface BridgeOptions {
   /** What may wait while the remote broker is away or slow; the oldest goes. */
   readonly queueBound: QueueBound;
   readonly maxBackoffMs: number;
-  /** How long an answer may take: connecting, CONNACK, acknowledgements, PINGRESP. */
+  /** How long an answer may take: connecting, CONNACK, PINGRESP. */
   readonly answerTimeoutMs: number;
   /** Brokers a message of MQTT 5.0 may come through; 0 = not counted, and no property is added. */
   readonly maxHops: number;

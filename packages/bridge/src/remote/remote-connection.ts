@@ -37,7 +37,7 @@ export interface RemoteEvents {
 export interface RemoteTerms {
   readonly connect: ConnectPacket;
   readonly target: StreamTarget;
-  /** How long PINGRESP and acknowledgements may take. */
+  /** How long PINGRESP may take. When acknowledgements are due it is asked for after half as long without a sign. */
   readonly answerTimeoutMs: number;
   readonly maxPacketBytes: number;
 }

@@ -244,7 +244,8 @@ const mqttBridge = z.object({
   cancel_timeout: used(milliseconds, {
     ...live,
     default: 10_000,
-    meaning: 'ms that an answer may take: connecting, CONNACK, acknowledgements, PINGRESP',
+    meaning:
+      'ms that an answer may take: connecting, CONNACK, PINGRESP, which is asked for early when acknowledgements are due',
   }),
   max_hops: used(number({ min: 0, max: 31 }), {
     ...live,

@@ -9,7 +9,7 @@ Made from the schema in \`packages/config/src/schema\` by \`node packages/config
 | --- | --- |
 | 1 (wins) | command line flags: \`--url\` (replaces every TCP listener and those of its own kind, which keep their certificates), \`--log_level\` |
 | 2 | environment variables \`NANOMQ_*\`; empty ones count as not set |
-| 3 | the file: \`--conf FILE\`, else the one \`NANOMQ_CONF_PATH\` names |
+| 3 | the file: \`--conf FILE\`, else the one \`NANOMQ_CONF_PATH\` names, else \`/etc/nanomq.conf\` if it is there |
 | 4 | the profile, if there is one: \`profile = hardened\` |
 | 5 | the defaults below; without a file the broker listens on TCP port 1883 |
 

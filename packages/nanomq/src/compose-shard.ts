@@ -20,6 +20,7 @@ import { listenerView } from './administration/listener-views.ts';
 import { authSettings } from './auth-settings.ts';
 import { type ListenerAddress, OpenListeners } from './listeners/open-listeners.ts';
 import { type ChangeableLimits, changeLimits } from './live-limits.ts';
+import { ClientLines } from './log/client-lines.ts';
 import { joinChanges, type PreparedChange } from './prepared-change.ts';
 
 /** How long connections may take to read their DISCONNECT before they are cut, in milliseconds. */
@@ -79,6 +80,7 @@ export class ComposedShard {
       bans,
       ...(cluster !== undefined && { cluster }),
     });
+    this.shard.events.add(new ClientLines(logger));
     this.admin = new ShardAdmin(this.shard, clock);
     this.listeners = new OpenListeners({
       accept: (transport) => {

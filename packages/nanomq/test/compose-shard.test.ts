@@ -60,12 +60,37 @@ describe('who may enter', () => {
     expect(await reasonOf(connect({ clientId: 'c', username: 'ann', password: 'no' }))).toBe(0x86);
   });
 
+  it('and the log says who was refused, where and why', async () => {
+    const { connect, logger } = await open(USERS);
+    await connect({ clientId: 'c', username: 'ann', password: 'no' });
+    const fields = {
+      clientId: 'c',
+      username: 'ann',
+      listener: 'tcp:default',
+      remoteAddress: '127.0.0.1',
+      reasonCode: '0x86',
+    };
+    expect(logger.told).toContainEqual({ level: 'info', fields, text: 'CONNECT refused: not authorized' });
+  });
+
   it('nobody who is banned', async () => {
     const bans = new BanTable();
     const { connect } = await open('', { bans });
     bans.add({ by: 'client_id', value: 'c', untilMs: Number.POSITIVE_INFINITY, reason: 'x' }, 0);
     expect(await reasonOf(connect({ clientId: 'c' }))).toBe(0x8a);
   });
+});
+
+it('with level debug the log says who comes and goes', async () => {
+  const { connect, logger } = await open('');
+  const { client } = await connect({ clientId: 'c' });
+  client.destroy();
+  const told = () =>
+    logger.told.filter(({ level }) => level === 'debug').map(({ text, fields }) => [text, fields.clientId]);
+  await expect.poll(told).toEqual([
+    ['client connected', 'c'],
+    ['client disconnected', 'c'],
+  ]);
 });
 
 describe('whom a TLS listener turns away before the handshake', () => {

@@ -38,7 +38,8 @@ export const logSection = z
       default: 'warn',
       reload: 'live',
       env: 'LOG_LEVEL',
-      meaning: 'least severe level printed',
+      meaning:
+        'least severe level printed; `info` has who is refused, `debug` who comes, goes, subscribes and unsubscribes',
       differs: 'NanoMQ falls to `error` when `log` is there without `level`',
     }),
     dir: used(text, { default: '.', env: 'LOG_DIR', meaning: 'directory of the log file' }),

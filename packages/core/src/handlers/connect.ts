@@ -61,7 +61,7 @@ export function handleConnect(shard: Shard, connection: Connection, frame: Buffe
   connection.maxPacketBytes = connect.maximumPacketBytes;
   connection.requestProblemInformation = connect.requestProblemInformation; // [MQTT-3.1.2-29]
   const refusal = refusalOf(shard, connect);
-  if (refusal !== null) return refuse(shard, connection, refusal.reasonCode, refusal.text);
+  if (refusal !== null) return refuse(connection, connect, refusal.reasonCode, refusal.text);
   return placeClient(shard, connection, connect, frame);
 }
 
@@ -77,7 +77,7 @@ function placeClient(shard: Shard, connection: Connection, connect: ConnectPacke
 
 function authenticate(shard: Shard, connection: Connection, connect: ConnectPacket, clientId: string): FrameVerdict {
   const { remoteAddress, listener, peerCertificate } = connection.transport;
-  if (shard.guard.isBanned(connect.username, clientId, remoteAddress)) return refuseBanned(shard, connection);
+  if (shard.guard.isBanned(connect.username, clientId, remoteAddress)) return refuseBanned(connection, connect);
   const answer = shard.access.authenticate({ connect, clientId, remoteAddress, listener, peerCertificate });
   return ask<number | Admission>(shard, connection, { connect, clientId }, answer, (given) => {
     const admitted = admittedBy(given, connect.username);
@@ -139,7 +139,7 @@ function ask<T extends number | Admission>(
     if (reasonCode === ReasonCode.Success) return next(given);
     const code = connackCodeOf(reasonCode);
     shard.events.connectRefused(connect, clientId, connection.transport.remoteAddress, code);
-    return refuse(shard, connection, code, 'not authorized', DenialReason.NotAuthorized); // [MQTT-3.1.4-2] [MQTT-4.12.0-4]
+    return refuse(connection, connect, code, 'not authorized', DenialReason.NotAuthorized); // [MQTT-3.1.4-2] [MQTT-4.12.0-4]
   };
   return whenAnswered(connection, answer, settled);
 }
@@ -161,7 +161,7 @@ function askForSession(shard: Shard, connection: Connection, entrant: Entrant): 
   if (shard.access.takeOver?.(entrant, held) === false) {
     shard.events.connectRefused(connect, clientId, entrant.remoteAddress, ReasonCode.NotAuthorized);
     const text = 'the client identifier belongs to another user';
-    return refuse(shard, connection, ReasonCode.NotAuthorized, text, DenialReason.NotAuthorized);
+    return refuse(connection, connect, ReasonCode.NotAuthorized, text, DenialReason.NotAuthorized);
   }
   if (connect.cleanStart) return enter(shard, connection, entrant, NOTHING_REVOKED);
   return whenAnswered(connection, revokedOf(shard, entrant, held), (revoked) => {
@@ -173,36 +173,37 @@ function askForSession(shard: Shard, connection: Connection, entrant: Entrant): 
 
 /** CONNACK with the reason and the end; what the client sent behind it is not looked at. [MQTT-3.1.4-6] */
 function refuse(
-  shard: Shard,
   connection: Connection,
+  { clientId, username }: ConnectPacket,
   reasonCode: number,
   text: string,
   reason: DenialReason = DenialReason.ConnectInvalid,
 ): FrameVerdict {
-  const { remoteAddress } = connection.transport;
+  const { shard, transport } = connection;
+  const { remoteAddress, listener } = transport;
   shard.counters.connectionsRefused++;
   shard.counters.deny(reason);
-  const fields = { remoteAddress, reasonCode: `0x${reasonCode.toString(16)}` };
+  const fields = { clientId, username, listener, remoteAddress, reasonCode: `0x${reasonCode.toString(16)}` };
   shard.clientLog.info(addressKeyOf(remoteAddress), fields, `CONNECT refused: ${text}`);
   endConnection(connection, reasonCode, text); // [MQTT-3.2.2-7] [v3.1.1 MQTT-3.2.2-5]
   return FrameVerdict.Stop;
 }
 
-function refuseBanned(shard: Shard, connection: Connection): FrameVerdict {
-  return refuse(shard, connection, ReasonCode.Banned, 'banned', DenialReason.Banned);
+function refuseBanned(connection: Connection, connect: ConnectPacket): FrameVerdict {
+  return refuse(connection, connect, ReasonCode.Banned, 'banned', DenialReason.Banned);
 }
 
 function enter(shard: Shard, connection: Connection, entrant: Entrant, revoked: Revoked): FrameVerdict {
   const { connect, clientId, username, remoteAddress } = entrant;
   // Once more: the Access may have taken its time, and has said under which name the client acts.
-  if (shard.guard.isBanned(username, clientId, remoteAddress)) return refuseBanned(shard, connection);
+  if (shard.guard.isBanned(username, clientId, remoteAddress)) return refuseBanned(connection, connect);
   if (isFull(shard, clientId)) {
-    return refuse(shard, connection, ReasonCode.ServerBusy, 'too many connections', DenialReason.ConnectionsFull);
+    return refuse(connection, connect, ReasonCode.ServerBusy, 'too many connections', DenialReason.ConnectionsFull);
   }
   // Before the session is touched: who cannot be answered must not take it over.
   const connack = connackFor(shard.options, connect, clientId);
   if (connack === null) {
-    return refuse(shard, connection, ReasonCode.ImplementationSpecificError, 'maximum packet size is too small');
+    return refuse(connection, connect, ReasonCode.ImplementationSpecificError, 'maximum packet size is too small');
   }
   const { session, isPresent } = shard.sessions.open(connection, connect, clientId, entrant); // [MQTT-3.1.4-4]
   shard.placements?.connectOver(connection);

@@ -30,4 +30,10 @@ export class AuthError extends Error {
     this.code = code;
     this.source = source;
   }
+
+  /** FILE_UNREADABLE. @param doing  `read` or `written`  @param cause  of the system, which says why */
+  static ofFile(file: string, doing: 'read' | 'written', cause: unknown): AuthError {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    return new AuthError('FILE_UNREADABLE', `${file} cannot be ${doing}: ${reason}`, null, cause);
+  }
 }

@@ -94,7 +94,7 @@ function read(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw new AuthError('FILE_UNREADABLE', `${file} cannot be read`, null, error);
+    throw AuthError.ofFile(file, 'read', error);
   }
 }
 

@@ -72,7 +72,7 @@ async function textOf(file: string): Promise<string | undefined> {
     return await readFile(file, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new AuthError('FILE_UNREADABLE', `${file} cannot be read`, null, error);
+    throw AuthError.ofFile(file, 'read', error);
   }
 }
 
@@ -92,7 +92,7 @@ async function replaceFile(file: string, text: string): Promise<void> {
     await syncDirectory(dirname(target));
   } catch (error) {
     await unlink(temporary).catch(() => {});
-    throw new AuthError('FILE_UNREADABLE', `${file} cannot be written`, null, error);
+    throw AuthError.ofFile(file, 'written', error);
   }
 }
 

@@ -100,9 +100,9 @@ describe('a file of users', () => {
   });
 
   it('that cannot be read or written leaves nothing behind', async () => {
-    await expect(changePasswordFile(folder, set('a', 'x'))).rejects.toMatchObject({ code: 'FILE_UNREADABLE' });
+    await expect(changePasswordFile(folder, set('a', 'x'))).rejects.toThrow(/cannot be read: EISDIR/);
     const nowhere = join(folder, 'no', 'pwd.conf');
-    await expect(changePasswordFile(nowhere, set('a', 'canary'))).rejects.toThrow(/cannot be written$/);
+    await expect(changePasswordFile(nowhere, set('a', 'canary'))).rejects.toThrow(/cannot be written: ENOENT/);
     expect(readdirSync(folder)).toEqual([]);
   });
 });

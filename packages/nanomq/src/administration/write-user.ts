@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { AuthError, changePasswordFile, type PasswordChange } from '@nanomq-ts/auth';
 import { formatPath, replaceFileAtomically } from '@nanomq-ts/config';
-import { asChangeRefused } from '../configuration/change-refused.ts';
+import { asChangeRefused, changeRefused } from '../configuration/change-refused.ts';
 import type { ConfigurationSeat, SeenConfiguration } from './configuration-seat.ts';
 
 const USERS = ['auth', 'password'];
@@ -35,6 +35,8 @@ async function writeToPasswordFile(seat: ConfigurationSeat, file: string, change
     return true;
   } catch (error) {
     if (error instanceof AuthError && error.code === 'PASSWORD_FILE_INVALID') return false;
+    if (error instanceof AuthError && error.code === 'FILE_UNREADABLE')
+      throw await changeRefused('file', '', error.message);
     throw await asChangeRefused(error);
   }
 }

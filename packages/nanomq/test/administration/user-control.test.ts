@@ -85,6 +85,20 @@ describe('users of a password file', () => {
     expect(opened.passwordFile()).toBe(LIST);
   });
 
+  it('a password file that cannot be written refuses the change, as a fault of the file', async () => {
+    // Root may write anywhere, but the temporary file beside it would have a name that is too long.
+    const name = `${'u'.repeat(240)}.conf`;
+    const options = { files: { [name]: LIST } };
+    const { control, file } = openControl(`auth.password { include "${name}" }\n`, {}, [], options);
+    const refused = {
+      name: 'ChangeRefused',
+      kind: 'file',
+      message: expect.stringContaining('cannot be written: ENAMETOOLONG'),
+    };
+    await expect(new UserControl(control).add('carl', SECRET)).rejects.toMatchObject(refused);
+    expect(readFileSync(join(dirname(file), name), 'utf8')).toBe(LIST);
+  });
+
   it('a file that is more than a list of users stays as it is; the configuration file overrides it', async () => {
     const before = 'anna = plain-0\nanna = "plain-1"\n';
     const opened = openUsers(INCLUDED, before);

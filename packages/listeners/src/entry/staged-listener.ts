@@ -68,7 +68,7 @@ export class StagedListener implements Listener {
 
   /** @throws RangeError when a trusted source is neither address nor network */
   constructor(options: ListenerOptions, stages: Stages) {
-    const { name, logger, refusalLogIntervalMs: intervalMs, nowMs = Date.now, onError } = options;
+    const { name, logger, refusalLogIntervalMs: intervalMs, nowMs = Date.now } = options;
     this.name = name;
     this.kind = stages.kind;
     this.#options = options;
@@ -76,7 +76,6 @@ export class StagedListener implements Listener {
     this.#door = doorOf(options, stages.kind);
     this.#refusals = new RefusalLog({ name, logger, intervalMs, nowMs });
     this.#server = createServer({ noDelay: true }, (socket) => void this.#receive(socket));
-    this.#server.on('error', (error) => onError?.(error));
   }
 
   /**
@@ -121,6 +120,8 @@ export class StagedListener implements Listener {
    */
   async listen(where: BindOptions, bound?: () => void): Promise<this> {
     await bind(this.#server, bindOptions(where, this.#options.socket), bound);
+    // Not before: that the address is in use is for the caller, and no fault of a connection.
+    this.#server.on('error', (error) => this.#options.onError?.(error));
     const address = this.#server.address();
     this.#host = where.path ?? where.host ?? '';
     this.#port = address !== null && typeof address === 'object' ? address.port : 0;

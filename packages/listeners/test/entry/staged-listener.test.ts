@@ -49,6 +49,14 @@ async function upgrade(listener: Listener, path: string, origin: string): Promis
   return String((await once(socket, 'data'))[0]).slice(9, 12);
 }
 
+it('that it cannot be opened is told the caller, and is no fault of a connection', async () => {
+  const { port } = await opened(listenWs(common));
+  const told: Error[] = [];
+  const opening = listenWs({ ...common, port, onError: (error) => told.push(error) });
+  await expect(opening).rejects.toMatchObject({ code: 'EADDRINUSE' });
+  expect(told).toEqual([]);
+});
+
 describe('other settings of an open listener', () => {
   it('who may speak for others', async () => {
     const listener = await opened(listenTcp({ ...common, proxyProtocol: { trustedSources: ['10.0.0.0/8'] } }));

@@ -53,7 +53,7 @@ export class RotatingFile {
   /** @throws the error of `node:fs` when the directory or the file cannot be made, Error when it is no plain file */
   constructor(options: RotatingFileOptions) {
     this.#options = options;
-    mkdirSync(dirname(options.path), { recursive: true, mode: DIRECTORY_MODE });
+    makeDirectory(dirname(options.path));
     this.#fd = openLogFile(options.path);
     this.#bytes = fstatSync(this.#fd).size;
     this.#removeSurplus();
@@ -125,6 +125,17 @@ export class RotatingFile {
     this.#options.report(`log file ${this.#options.path} is written again, ${this.#lostLines} lines were lost`);
     this.#lostLines = 0;
   }
+}
+
+/**
+ * Makes a directory and those above it that are missing. Not by `recursive` of Node: where a file system has no room for
+ * a name and says ENOENT (/proc), Node 20 tries again without end and takes all memory.
+ * @throws the error of `node:fs`
+ */
+function makeDirectory(path: string): void {
+  if (existsSync(path)) return;
+  makeDirectory(dirname(path));
+  mkdirSync(path, { mode: DIRECTORY_MODE });
 }
 
 function openLogFile(path: string): number {

@@ -94,6 +94,11 @@ describe('RotatingFile', () => {
     for (const name of ['deep/er/n.log', 'deep/er/n.log.1']) expect(statSync(at(name)).mode & 0o777).toBe(0o600);
   });
 
+  it.runIf(process.platform === 'linux')('gives up where no directory can be made, whatever the system says', () => {
+    const options = { path: '/proc/nanomq-ts/deeper/n.log', maxBytes: 10, maxFiles: 3, report: () => {} };
+    expect(() => new RotatingFile(options)).toThrow('ENOENT');
+  });
+
   it('takes the rights of others away from a file that was there', () => {
     writeFileSync(at('n.log'), '');
     chmodSync(at('n.log'), 0o666);

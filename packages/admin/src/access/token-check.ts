@@ -1,7 +1,7 @@
 import { createPublicKey, createSecretKey, type KeyObject, verify as verifySignature } from 'node:crypto';
-import jwt from 'jsonwebtoken';
 import { z } from 'zod';
 import type { JwtOptions } from '../admin-options.ts';
+import { jsonWebToken } from './json-web-token.ts';
 import { isSameText } from './same-text.ts';
 
 /** What a token came to; `reason` may be shown to its holder. */
@@ -35,6 +35,8 @@ export function createTokenCheck({ algorithm, key, issuer }: JwtOptions, nowMs: 
   if (keyObject.asymmetricKeyType !== KEY_TYPES[algorithm] || isCurveWrong) {
     throw new Error(`the JWT key is not for ${algorithm}`);
   }
+  // Loaded now: the first request comes among messages.
+  jsonWebToken();
   return (token) => {
     const payload = algorithm === 'EdDSA' ? verifyEdDsa(token, keyObject) : verifyJws(token, keyObject, algorithm);
     const claims = claimsSchema.safeParse(payload);
@@ -54,7 +56,11 @@ export function createTokenCheck({ algorithm, key, issuer }: JwtOptions, nowMs: 
 function verifyJws(token: string, key: KeyObject, algorithm: 'RS256' | 'ES256' | 'HS256'): unknown {
   try {
     // Time claims are checked by the caller, for all algorithms alike and by its own clock.
-    return jwt.verify(token, key, { algorithms: [algorithm], ignoreExpiration: true, ignoreNotBefore: true });
+    return jsonWebToken().verify(token, key, {
+      algorithms: [algorithm],
+      ignoreExpiration: true,
+      ignoreNotBefore: true,
+    });
   } catch {
     return undefined;
   }

@@ -111,8 +111,10 @@ export class MainComposition {
    * @throws AuthError, ListenError; then nothing has changed
    */
   async prepare(config: NanomqConfig): Promise<PreparedChange> {
+    // Before the shard, which would have to discard when this fails.
+    const bridges = await this.#bridges.prepare(config);
     const shard = await this.#composed.prepare(config);
-    const changes = [shard, this.#bridges.prepare(config)];
+    const changes = [shard, bridges];
     if (this.#http === null || config.httpServer === null) return joinChanges(changes);
     return joinChanges([...changes, this.#prepareLogin(this.#http, config.httpServer)]);
   }
@@ -125,7 +127,7 @@ export class MainComposition {
 
   async #listen(): Promise<readonly ListenerAddress[]> {
     const { httpServer } = this.#seat.config;
-    this.#bridges.watch(this.#seat.config);
+    await this.#bridges.watch(this.#seat.config);
     const addresses = await this.#composed.listen();
     this.#bridges.open(this.#seat.config);
     if (httpServer !== null) await this.#openHttp(httpServer);

@@ -1,6 +1,5 @@
 import type { BrokerFactory } from './cli/surroundings.ts';
 import { MainComposition } from './compose-main.ts';
-import { composePool } from './pool/compose-pool.ts';
 import { shardCountOf } from './pool/shard-count.ts';
 import { SystemClock } from './system-clock.ts';
 
@@ -8,5 +7,8 @@ import { SystemClock } from './system-clock.ts';
 export const composeForProcess: BrokerFactory = async ({ config, logger, control, cwd, bans, lost }) => {
   const count = shardCountOf(config.taskq);
   const seat = { config, control: () => control, clock: new SystemClock(), logger, cwd, bans };
-  return new MainComposition(count.atStart === 1 ? seat : { ...seat, compose: composePool(count, lost) });
+  if (count.atStart === 1) return new MainComposition(seat);
+  // Loaded when it is needed: one shard does without threads and rings.
+  const { composePool } = await import('./pool/compose-pool.ts');
+  return new MainComposition({ ...seat, compose: composePool(count, lost) });
 };

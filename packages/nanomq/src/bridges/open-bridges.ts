@@ -1,4 +1,4 @@
-import { type Bridge, Bridges, openStream } from '@nanomq-ts/bridge';
+import type { Bridge, Bridges } from '@nanomq-ts/bridge';
 import type { NanomqConfig } from '@nanomq-ts/config';
 import type { Clock, Logger, Shard } from '@nanomq-ts/core';
 import type { PreparedChange } from '../prepared-change.ts';
@@ -16,31 +16,38 @@ export interface BridgesSeat {
   readonly brokerId: string;
 }
 
+type BridgePackage = typeof import('@nanomq-ts/bridge');
+
 /** The bridges of one configuration after the other. It lives once: `watch`, `open`, any number of `prepare`, `close`. */
 export class OpenBridges {
   readonly #seat: BridgesSeat;
+  /** Null: not needed yet. */
+  #package: BridgePackage | null = null;
   #bridges: Bridges | null = null;
-  #isOpen = false;
+  #state: 'watching' | 'open' | 'closed' = 'watching';
 
   constructor(seat: BridgesSeat) {
     this.#seat = seat;
   }
 
   /** Notes what is subscribed to, for transparent bridges: before anybody can subscribe. */
-  watch({ bridges, mqtt }: NanomqConfig): void {
-    if (bridges.length > 0) this.#bridges ??= this.#begin(mqtt.sysIntervalMs);
+  async watch(config: NanomqConfig): Promise<void> {
+    await this.#load(config);
+    this.#begin(config);
   }
 
   /** Begins to connect. */
   open(config: NanomqConfig): void {
-    this.#isOpen = true;
+    if (this.#state !== 'watching') return;
+    this.#state = 'open';
     this.#apply(config);
   }
 
   /** Makes other bridges ready; those that stay as they are notice nothing. */
-  prepare(config: NanomqConfig): PreparedChange {
+  async prepare(config: NanomqConfig): Promise<PreparedChange> {
+    await this.#load(config);
     const commit = () => {
-      if (this.#isOpen) this.#apply(config);
+      if (this.#state === 'open') this.#apply(config);
     };
     return { held: [], commit, discard: async () => {} };
   }
@@ -52,21 +59,28 @@ export class OpenBridges {
 
   /** Ends all bridges; what waits in them is dropped and counted. */
   close(): void {
-    this.#isOpen = false;
+    this.#state = 'closed';
     this.#bridges?.close();
     this.#bridges = null;
   }
 
   /** A broker without bridges does without what they need. */
+  async #load({ bridges }: NanomqConfig): Promise<void> {
+    if (bridges.length > 0) this.#package ??= await import('@nanomq-ts/bridge');
+  }
+
   #apply(config: NanomqConfig): void {
-    this.watch(config);
+    this.#begin(config);
     this.#bridges?.apply(bridgeSwitches(config.bridges, this.#seat.cwd));
   }
 
-  #begin(sysIntervalMs: number): Bridges {
+  /** Once; not when it was closed while the package was loaded. */
+  #begin({ bridges, mqtt }: NanomqConfig): void {
+    if (bridges.length === 0 || this.#package === null || this.#state === 'closed') return;
+    const { Bridges, openStream } = this.#package;
     const { shard, clock, logger, brokerId } = this.#seat;
     const seat = { shard, clock, logger, brokerId, openStream, random: Math.random };
     // Not the shard's: one of several shards publishes no statistics.
-    return new Bridges(seat, sysIntervalMs);
+    this.#bridges ??= new Bridges(seat, mqtt.sysIntervalMs);
   }
 }

@@ -2,23 +2,10 @@ import { AccessRules, AuthError, OPEN_SETTINGS } from '@nanomq-ts/auth';
 import type { AuthConfig } from '@nanomq-ts/config';
 import { escapeControls } from '../log/control-characters.ts';
 import { silentLogger } from '../silent-logger.ts';
+import type { AclWords } from './acl-words.ts';
 import { CommandFailure } from './command-failure.ts';
 import { loadConfiguration } from './configuration.ts';
 import type { Surroundings } from './surroundings.ts';
-
-/** What `--action` may be. `receive`: a message of a topic, whatever filter brought it. */
-export const ACL_ACTIONS = ['publish', 'subscribe', 'receive'] as const;
-
-/** What `nanomq acl explain` was asked. */
-export interface AclWords {
-  readonly conf?: string | undefined;
-  readonly client: string;
-  readonly user?: string | undefined;
-  /** '' when it was not said: rules for addresses do not match then. */
-  readonly address: string;
-  readonly action: (typeof ACL_ACTIONS)[number];
-  readonly topic: string;
-}
 
 /**
  * `nanomq acl explain`: says whether somebody may do something by the rules of the configuration, and which rule of

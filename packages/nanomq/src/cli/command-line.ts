@@ -1,16 +1,24 @@
-import { ConfigError } from '@nanomq-ts/config';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { CONTROL_COMMANDS, type ControlCommand } from '../control/control-message.ts';
-import { LogError } from '../log/open-log.ts';
-import { ACL_ACTIONS, explainAcl } from './acl-command.ts';
-import { checkConfiguration } from './check-command.ts';
+import { LogError } from '../log/log-error.ts';
+import { ACL_ACTIONS } from './acl-words.ts';
 import { CommandFailure } from './command-failure.ts';
 import type { ConfigurationFlags } from './configuration.ts';
-import { type ControlFlags, commandBroker } from './control-commands.ts';
+import type { ControlFlags } from './control-commands.ts';
 import { packageVersion } from './package-version.ts';
-import { changePassword } from './passwd-command.ts';
-import { startBroker } from './start-command.ts';
 import type { Surroundings } from './surroundings.ts';
+
+/**
+ * What carries out each command, loaded when it is the one: `nanomq status` waits neither for the broker nor for the
+ * settings it knows. So nothing else here may import these files, or the packages behind them, but for their types.
+ */
+const HANDLERS = {
+  start: async () => (await import('./start-command.ts')).startBroker,
+  check: async () => (await import('./check-command.ts')).checkConfiguration,
+  control: async () => (await import('./control-commands.ts')).commandBroker,
+  passwd: async () => (await import('./passwd-command.ts')).changePassword,
+  'acl explain': async () => (await import('./acl-command.ts')).explainAcl,
+} as const;
 
 /**
  * Runs the command that the words after `nanomq` name.
@@ -26,7 +34,7 @@ export async function runCommandLine(words: readonly string[], surroundings: Sur
     await program.parseAsync([...words], { from: 'user' });
     return exitCode;
   } catch (error) {
-    return refuse(error, surroundings);
+    return await refuse(error, surroundings);
   }
 }
 
@@ -57,11 +65,13 @@ function buildProgram(surroundings: Surroundings, run: Run): Command {
   const start = program.command('start').description('start the broker; SIGTERM, SIGINT or nanomq stop ends it');
   const check = program.command('check').description('check the configuration, print what takes effect and from where');
   for (const command of [start, check]) addConfigurationOptions(command);
-  start.action((options) => run(() => startBroker(flagsOf(options), surroundings)));
-  check.action((options) => run(async () => checkConfiguration(flagsOf(options), surroundings)));
+  start.action((options) => run(async () => (await HANDLERS.start())(flagsOf(options), surroundings)));
+  check.action((options) => run(async () => (await HANDLERS.check())(flagsOf(options), surroundings)));
   for (const word of CONTROL_COMMANDS) {
     const command = addControlOptions(program.command(word).description(CONTROL_DESCRIPTIONS[word]));
-    command.action((options) => run(() => commandBroker(word, controlFlagsOf(options), surroundings)));
+    command.action((options) =>
+      run(async () => (await HANDLERS.control())(word, controlFlagsOf(options), surroundings)),
+    );
   }
   addPasswdCommand(program, surroundings, run);
   addAclCommand(program, surroundings, run);
@@ -82,7 +92,7 @@ function addPasswdCommand(program: Command, surroundings: Surroundings, run: Run
       run(async () => {
         const isPasswordRight = (password !== undefined) === isBatch && !(isBatch && isDelete);
         if (!isPasswordRight) throw new CommandFailure('a password stands behind the user name with -b, and only then');
-        return changePassword({ file, username, password, isDelete }, surroundings);
+        return (await HANDLERS.passwd())({ file, username, password, isDelete }, surroundings);
       }),
     );
 }
@@ -100,7 +110,7 @@ function addAclCommand(program: Command, surroundings: Surroundings, run: Run): 
     .option('--address <ip>', 'address of the client, for rules with ipaddr (default: none of them matches)', '')
     .addOption(new Option('--action <action>', 'what it wants to do').choices(ACL_ACTIONS).makeOptionMandatory())
     .requiredOption('--topic <topic>', 'topic name; for subscribe a topic filter')
-    .action((options) => run(async () => explainAcl(options, surroundings)));
+    .action((options) => run(async () => (await HANDLERS['acl explain']())(options, surroundings)));
 }
 
 function addControlOptions(command: Command): Command {
@@ -146,11 +156,16 @@ function controlFlagsOf(options: Readonly<Record<string, unknown>>): ControlFlag
 }
 
 /** The one place where an error of the command becomes words for the operator and an exit code. */
-function refuse(error: unknown, { stderr }: Surroundings): number {
+async function refuse(error: unknown, { stderr }: Surroundings): Promise<number> {
   // commander has printed its message already, also for --help and --version (exit code 0).
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 1;
-  if (error instanceof ConfigError) stderr.write(`${error.message}\n`);
-  else if (error instanceof LogError || error instanceof CommandFailure) stderr.write(`nanomq: ${error.message}\n`);
-  else throw error;
+  if (error instanceof LogError || error instanceof CommandFailure) {
+    stderr.write(`nanomq: ${error.message}\n`);
+    return 1;
+  }
+  // Loaded already when the error is one of its own.
+  const { ConfigError } = await import('@nanomq-ts/config');
+  if (!(error instanceof ConfigError)) throw error;
+  stderr.write(`${error.message}\n`);
   return 1;
 }

@@ -1,9 +1,6 @@
-import { existsSync } from 'node:fs';
 import { type ConfigSources, type LoadedConfig, loadConfig } from '@nanomq-ts/config';
+import { configurationFile, SYSTEM_CONFIGURATION_FILE } from './configuration-file.ts';
 import type { Surroundings } from './surroundings.ts';
-
-/** Read when neither `--conf` nor `NANOMQ_CONF_PATH` names a file, if it is there. */
-export const SYSTEM_CONFIGURATION_FILE = '/etc/nanomq.conf';
 
 /** What `--conf`, `--url` and `--log_level` said. */
 export interface ConfigurationFlags {
@@ -25,17 +22,6 @@ export function configurationSources(
   const { NANOMQ_RUN_DIR: _, ...settings } = env;
   const file = configurationFile(flags.conf, env, systemFile);
   return { file, env: settings, cwd, flags: { urls: flags.urls, logLevel: flags.logLevel } };
-}
-
-/** The file that a broker started with these words in this environment runs with; undefined: none. */
-export function configurationFile(
-  conf: string | undefined,
-  { NANOMQ_CONF_PATH: named = '' }: NodeJS.ProcessEnv,
-  systemFile: string = SYSTEM_CONFIGURATION_FILE,
-): string | undefined {
-  if (conf !== undefined) return conf;
-  if (named !== '') return named;
-  return existsSync(systemFile) ? systemFile : undefined;
 }
 
 /**

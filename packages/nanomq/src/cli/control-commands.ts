@@ -5,7 +5,7 @@ import { findSockets, type LivingBroker, livingBrokers } from '../control/find-b
 import { runDirectory } from '../control/run-directory.ts';
 import { escapeControls } from '../log/control-characters.ts';
 import { CommandFailure } from './command-failure.ts';
-import { configurationFile } from './configuration.ts';
+import { configurationFile } from './configuration-file.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** So long may each take, in milliseconds: a stop has 5 s, a restart that and the start after it. */

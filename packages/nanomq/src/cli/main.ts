@@ -9,7 +9,7 @@ const surroundings: Surroundings = {
   stdout: process.stdout,
   stderr: process.stderr,
   events: process,
-  // Loaded when it is needed: `nanomq check` and `nanomq --version` answer without it.
+  // Loaded when it is needed: no command but `start` makes a broker.
   createBroker: async (options) => (await import('../compose-process.ts')).composeForProcess(options),
   nowMs: () => performance.now(),
 };

@@ -4,6 +4,7 @@ import type { Logger } from '@nanomq-ts/core';
 import { type DestinationStream, pino, stdTimeFunctions } from 'pino';
 import { formatConsoleLine } from './console-format.ts';
 import { escapeControls } from './control-characters.ts';
+import { LogError } from './log-error.ts';
 import { loggableFields, loggableText } from './loggable-fields.ts';
 import { RotatingFile } from './rotating-file.ts';
 
@@ -32,17 +33,6 @@ export interface BrokerLog extends Logger {
   setLevel(level: LogLevel): void;
   /** Ends the log; every line is written by then, and later ones are dropped. */
   close(): void;
-}
-
-/** The log cannot be opened; the message names the file and the reason in one line. */
-export class LogError extends Error {
-  readonly code = 'LOG_FILE_UNUSABLE';
-
-  constructor(path: string, cause: unknown) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    super(`the log file ${path} (log.dir, log.file) cannot be opened: ${reason}`, { cause });
-    this.name = 'LogError';
-  }
 }
 
 /**

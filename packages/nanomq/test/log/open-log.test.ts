@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LogConfig, LogLevel } from '@nanomq-ts/config';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type BrokerLog, LogError, openLog } from '../../src/log/open-log.ts';
+import { LogError } from '../../src/log/log-error.ts';
+import { type BrokerLog, openLog } from '../../src/log/open-log.ts';
 
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
 

@@ -3,7 +3,7 @@ import type { LogConfig, NanomqConfig } from '@nanomq-ts/config';
 import { describe, expect, it } from 'vitest';
 import { ListenError } from '../../src/listeners/listen-error.ts';
 import { enabledListeners, type ListenerSpec } from '../../src/listeners/listener-spec.ts';
-import { LogError } from '../../src/log/open-log.ts';
+import { LogError } from '../../src/log/log-error.ts';
 import { fakeChange } from '../cli/fake-surroundings.ts';
 import { FakeLog, openProcess } from './opened-process.ts';
 

@@ -3,6 +3,7 @@ import { CallerCheck } from './access/caller-check.ts';
 import { FailedTries } from './access/failed-tries.ts';
 import type { AdminParts, HttpServerOptions } from './admin-options.ts';
 import { createApp } from './http/create-app.ts';
+import { messageClassesOf } from './http/express-classes.ts';
 import { HttpServer } from './http/http-server.ts';
 
 /** An admin API that listens. */
@@ -44,6 +45,7 @@ export async function openAdminServer(parts: AdminParts, seams: AdminSeams = {})
   const server = new HttpServer(
     (request, response) => parts.steps.push(() => app(request, response)),
     () => current.maxBodyBytes,
+    messageClassesOf(app),
   );
   const address = await server.listen(current.host, current.port);
   return {

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { MessageClasses } from './express-classes.ts';
 import { FAILURES, type Failure } from './failure.ts';
 import { onLongLived } from './long-lived.ts';
 
@@ -28,13 +29,22 @@ export class HttpServer {
   readonly #longLived = new Set<ServerResponse>();
   #closing: Promise<void> | null = null;
 
-  /** @param maxBodyBytes  asked each time: a caller that waits for `100 Continue` is not encouraged to send more */
-  constructor(app: RequestListener, maxBodyBytes: () => number, timeouts = TIMEOUTS) {
+  /**
+   * @param maxBodyBytes  asked each time: a caller that waits for `100 Continue` is not encouraged to send more
+   * @param classes       of the requests and replies that `app` gets; Node's own when left out
+   */
+  constructor(
+    app: RequestListener,
+    maxBodyBytes: () => number,
+    classes: Partial<MessageClasses> = {},
+    timeouts = TIMEOUTS,
+  ) {
     const accept = (request: IncomingMessage, response: ServerResponse): void => {
       this.#track(response);
       app(request, response);
     };
     const options = {
+      ...classes,
       headersTimeout: timeouts.headersMs,
       requestTimeout: timeouts.requestMs,
       connectionsCheckingInterval: timeouts.checkMs,

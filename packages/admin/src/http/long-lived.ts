@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
+import { Note } from './note.ts';
 
-const marks = new WeakMap<ServerResponse, () => void>();
+const marks = new Note<ServerResponse, () => void>();
 
 /** The server says what is to happen when a handler declares `response` long-lived. */
 export function onLongLived(response: ServerResponse, marked: () => void): void {
@@ -12,6 +13,5 @@ export function onLongLived(response: ServerResponse, marked: () => void): void 
  * place in `limit_conn` is freed with `releaseSlot`.
  */
 export function markLongLived(response: ServerResponse): void {
-  marks.get(response)?.();
-  marks.delete(response);
+  marks.take(response)?.();
 }

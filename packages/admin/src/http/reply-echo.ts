@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { Note } from './note.ts';
 
 /** What an error reply repeats of its request; only what could be read. */
 export interface ReplyEcho {
@@ -6,7 +7,7 @@ export interface ReplyEcho {
   readonly rep?: number;
 }
 
-const echoes = new WeakMap<ServerResponse, ReplyEcho>();
+const echoes = new Note<ServerResponse, ReplyEcho>();
 
 /** Notes what the error reply is to repeat, if there comes one. */
 export function setEcho(response: ServerResponse, echo: ReplyEcho): void {

@@ -1,8 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { NextFunction, Request, Response } from 'express';
 import { failure } from './failure.ts';
+import { Note } from './note.ts';
 
-const bodies = new WeakMap<IncomingMessage, Buffer>();
+const bodies = new Note<IncomingMessage, Buffer>();
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** The bytes of the body as they came; empty when there was none or it has not been read. */
@@ -48,7 +49,7 @@ export function readBodies(maxBytes: () => number) {
  * @throws ApiError 413 beyond `maxBytes`, 415 for a compressed body; rejects when the connection ends first
  */
 export async function readBody(request: IncomingMessage, maxBytes: number): Promise<void> {
-  if (bodies.has(request)) return;
+  if (bodies.get(request) !== undefined) return;
   const encoding = request.headers['content-encoding'];
   if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
     throw failure('BODY_ENCODED', 'Content-Encoding: compressed bodies are not taken');

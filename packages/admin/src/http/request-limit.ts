@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { NextFunction, Request, Response } from 'express';
 import { failure } from './failure.ts';
+import { Note } from './note.ts';
 
 /** Requests that may wait for their turn; the next one is told to come again. */
 const MAX_WAITING = 512;
@@ -10,13 +11,11 @@ interface Waiter {
   readonly begin: () => void;
 }
 
-const slots = new WeakMap<ServerResponse, () => void>();
+const slots = new Note<ServerResponse, () => void>();
 
 /** Frees the place of a request before its answer is out; does nothing when that has happened. */
 export function releaseSlot(response: ServerResponse): void {
-  const release = slots.get(response);
-  slots.delete(response);
-  release?.();
+  slots.take(response)?.();
 }
 
 /** `limit_conn`: so many requests are handled at once, more wait in order, and beyond that they get 503. */

@@ -9,7 +9,7 @@ const PATIENT: CallerTimeouts = { headersMs: 60_000, requestMs: 60_000, checkMs:
 const GET = 'GET / HTTP/1.1\r\nHost: x\r\n\r\n';
 
 async function open(app: RequestListener, timeouts: Partial<CallerTimeouts> = {}): Promise<[HttpServer, number]> {
-  const server = new HttpServer(app, () => 1000, { ...PATIENT, ...timeouts });
+  const server = new HttpServer(app, () => 1000, {}, { ...PATIENT, ...timeouts });
   const { port } = await server.listen('127.0.0.1', 0);
   onTestFinished(() => server.close());
   return [server, port];

@@ -73,5 +73,5 @@ has; \`nanomq check\` ends with exit code 1.
 export const DOCS_KNOWN = `## Known, not yet used
 
 These keys of NanoMQ have no effect yet. Of those marked "checked" a wrong value is an error; of the others any value is
-taken without a word.
+taken without a word. A section among them that would do something, such as \`sqlite\`, is named in a warning.
 `;

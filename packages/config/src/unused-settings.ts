@@ -1,5 +1,6 @@
 import { namesTopics } from './build-bridges.ts';
 import type { ConfigWarning } from './config-warning.ts';
+import { missingParts } from './missing-parts.ts';
 import type { NanomqConfig } from './nanomq-config.ts';
 import type { BridgeSection } from './schema/bridges-section.ts';
 import type { CheckedConfig } from './schema/config-schema.ts';
@@ -8,6 +9,7 @@ import type { SettingTree } from './setting-tree.ts';
 /** Warns of settings that do not do what their writer may believe. */
 export function unusedSettings(config: NanomqConfig, checked: CheckedConfig, tree: SettingTree): ConfigWarning[] {
   return [
+    ...missingParts(tree),
     ...unusedTargets(checked, tree),
     ...unverifiedPeers(config, tree),
     ...namelessPeers(config, tree),

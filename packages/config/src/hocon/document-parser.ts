@@ -55,6 +55,7 @@ function readMembers(cursor: Cursor, closing: '}' | ''): MemberNode[] {
   const members: MemberNode[] = [];
   for (cursor.skipTrivia(); cursor.peek() !== closing; skipSeparator(cursor)) {
     if (cursor.atEnd) cursor.fail('SYNTAX_UNEXPECTED', 'this section is not closed', start);
+    if (['}', ']'].includes(cursor.peek())) cursor.fail('SYNTAX_UNEXPECTED', `this ${cursor.found} closes nothing`);
     members.push(atInclude(cursor) ? readInclude(cursor) : readField(cursor));
   }
   return members;

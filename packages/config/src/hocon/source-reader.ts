@@ -86,8 +86,14 @@ function decodeText(bytes: Uint8Array, name: string, asked: Origin): string {
   try {
     return normaliseText(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch {
-    throw configError('FILE_NOT_UTF8', asked, name);
+    throw configError('FILE_NOT_UTF8', asked, `${name}, line ${firstBadLine(bytes)}`);
   }
+}
+
+/** From 1: the line of the first byte that is no UTF-8, or of a U+FFFD before it, which nobody writes. */
+function firstBadLine(bytes: Uint8Array): number {
+  const text = new TextDecoder('utf-8').decode(bytes);
+  return text.slice(0, text.indexOf('\ufffd')).split('\n').length;
 }
 
 /** Takes the byte order mark away and makes every line end in `\n`. */

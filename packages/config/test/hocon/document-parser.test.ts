@@ -48,7 +48,8 @@ describe('HOCON that is refused, with line and column', () => {
   it.each<[string, string, string]>([
     ['section not closed: the place of its brace', 'a = 1\nb {\n c = 2\n', 'SYNTAX_UNEXPECTED 2:3'],
     ['list not closed', 'a = [1\n2', 'SYNTAX_UNEXPECTED 1:5'],
-    ['brace too many', 'a = 1\n}', 'KEY_INVALID 2:1'],
+    ['brace too many', 'a = 1\n}', 'SYNTAX_UNEXPECTED 2:1'],
+    ['a bracket that closes nothing', 'a { b = 1\n] }', 'SYNTAX_UNEXPECTED 2:1'],
     ['text after the outer section', '{ a = 1 }\nb = 2', 'SYNTAX_UNEXPECTED 2:1'],
     ['root is a list', '[1]', 'ROOT_NOT_OBJECT 1:1'],
     ['value missing at the end of the line', 'a = , b = 1', 'SYNTAX_UNEXPECTED 1:5'],

@@ -68,6 +68,13 @@ it.each<[string, Record<string, string | Uint8Array>, string]>([
   expect(problemOf(load)).toBe(expected);
 });
 
+it('says in which line of which file the bytes are not UTF-8', () => {
+  write({ 'main.conf': 'a = ä\ninclude "b"', b: Buffer.from('x = ä\n# caf\xe9', 'latin1') });
+  expect(() => load()).toThrow('main.conf:2:1: the configuration file is not UTF-8 text: b, line 1');
+  write({ b: Buffer.concat([Buffer.from('x = ä\n# '), Buffer.from([0xe9])]) });
+  expect(() => load()).toThrow('b, line 2');
+});
+
 it('refuses a device, which could be endless', () => {
   write({ 'main.conf': 'include "/dev/zero"' });
   expect(problemOf(load)).toBe('FILE_UNREADABLE 1:1');

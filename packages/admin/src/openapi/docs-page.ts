@@ -1,4 +1,4 @@
-import { escapeHtml, paragraph } from './html-text.ts';
+import { escapeHtml, paragraph, richText } from './html-text.ts';
 import type { OpenApiContent, OpenApiDocument, OpenApiOperation, OpenApiParameter } from './openapi-types.ts';
 
 const STYLE = `
@@ -76,7 +76,7 @@ function contentBlock(title: string, content: OpenApiContent): string {
 }
 
 function row(cells: readonly string[]): string {
-  return `<tr>${cells.map((cell) => `<td>${escapeHtml(cell)}</td>`).join('')}</tr>`;
+  return `<tr>${cells.map((cell) => `<td>${richText(cell)}</td>`).join('')}</tr>`;
 }
 
 function anchor(name: string): string {

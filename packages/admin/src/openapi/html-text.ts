@@ -11,7 +11,12 @@ export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
 }
 
-/** A paragraph; what stands between backquotes is code. */
+/** The same, but what stands between backquotes is code. */
+export function richText(text: string): string {
+  return escapeHtml(text).replace(/`([^`]+)`/g, '<code>$1</code>');
+}
+
+/** A paragraph of rich text. */
 export function paragraph(text: string): string {
-  return `<p>${escapeHtml(text).replace(/`([^`]+)`/g, '<code>$1</code>')}</p>`;
+  return `<p>${richText(text)}</p>`;
 }

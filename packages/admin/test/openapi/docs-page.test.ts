@@ -51,6 +51,12 @@ describe('the page', () => {
     for (const path of Object.keys(paths)) expect(text).toContain(`<code>${escapeHtml(path)}</code>`);
   });
 
+  it('shows what stands between backquotes as code, in tables too', async () => {
+    const harness = await AdminHarness.open();
+    const { text } = await harness.call({ method: 'GET', path: '/api/docs' });
+    expect(text).toContain('<td>page to show, from 1; with <code>limit</code> alone the first</td>');
+  });
+
   it('closes what it opens', async () => {
     const harness = await AdminHarness.open();
     const { text } = await harness.call({ method: 'GET', path: '/api/docs' });

@@ -25,12 +25,20 @@ export async function publishFor(shard: Shard, message: AdminPublish): Promise<v
   if (shard.access.checksPublish) {
     const principal = { clientId, username: undefined, remoteAddress: '' };
     const reasonCode = await shard.access.publish(principal, topicName, retain);
-    if (reasonCode >= ReasonCode.UnspecifiedError) throw new AdminError('NOT_AUTHORIZED');
+    if (reasonCode >= ReasonCode.UnspecifiedError) throw notAuthorized(clientId);
   }
   shard.publishOwn(frame, clientId);
   const room = retain ? shard.peers.whenRoom() : null;
   await shard.gate.whenSafe();
   await room;
+}
+
+/** Names the client: whoever calls the API may not know that it publishes as one. */
+function notAuthorized(clientId: string): AdminError {
+  return new AdminError(
+    'NOT_AUTHORIZED',
+    `the access rules do not let client ${JSON.stringify(clientId)} publish to it`,
+  );
 }
 
 /** The message as a frame of MQTT 5.0, checked like one that came from a client. */

@@ -58,7 +58,8 @@ describe('publishing for somebody', () => {
     const harness = new ShardAdminHarness({}, { access: new ScriptedAccess(answer) });
     const client = await harness.client(5);
     await client.subscribe('#', 1);
-    const refused = expect.objectContaining({ name: 'AdminError', code: 'NOT_AUTHORIZED' });
+    const message = 'the access rules do not let client "api" publish to it';
+    const refused = expect.objectContaining({ name: 'AdminError', code: 'NOT_AUTHORIZED', message });
     await expect(harness.admin.publish(MESSAGE)).rejects.toEqual(refused);
     await client.expectNothing();
     expect(await harness.admin.figures()).toMatchObject({ retainedMessages: 0, messagesDropped: 0 });

@@ -61,7 +61,8 @@ function buildProgram(surroundings: Surroundings, run: Run): Command {
     .description('MQTT broker for 3.1, 3.1.1 and 5.0')
     .version(packageVersion(), '-v, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
-    .helpCommand(false);
+    .helpCommand(false)
+    .showHelpAfterError('nanomq --help and nanomq COMMAND --help say what there is');
   const start = program.command('start').description('start the broker; SIGTERM, SIGINT or nanomq stop ends it');
   const check = program.command('check').description('check the configuration, print what takes effect and from where');
   for (const command of [start, check]) addConfigurationOptions(command);

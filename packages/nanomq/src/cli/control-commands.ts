@@ -70,7 +70,10 @@ function notFoundText(
 ): string {
   const meant = pid === undefined ? withFile(file) : `as process ${pid}`;
   const others = living.map((broker) => `pid ${broker.pid} ${withFile(broker.file ?? undefined)}`);
-  const hint = others.length === 0 ? '' : `; running: ${others.join(', ')}`;
+  const hint =
+    others.length === 0
+      ? '; that of another user or service is found with its NANOMQ_RUN_DIR'
+      : `; running: ${others.join(', ')}; --conf or --pid says which`;
   return escapeControls(`no broker runs ${meant} (looked in ${directory})${hint}`);
 }
 

@@ -21,8 +21,8 @@ describe('nanomq', () => {
   });
 
   it.each([
-    ['an unknown command', 'fly', /unknown command 'fly'/],
-    ['an unknown flag', 'start --fly', /unknown option '--fly'/],
+    ['an unknown command', 'fly', /unknown command 'fly'\n.*--help/],
+    ['an unknown flag', 'start --fly', /unknown option '--fly'\n.*--help/],
     ['a flag without its value', 'start --conf', /argument missing/],
     ['words too many', 'start now', /too many arguments/],
     ['no command', '', /Usage: nanomq/],

@@ -91,14 +91,16 @@ describe('which broker is meant', () => {
     await runningBroker(around, ok);
     expect(await runCommandLine(['status', '--conf', 'b.conf'], around)).toBe(1);
     expect(around.err()).toBe(
-      `nanomq: no broker runs with b.conf (looked in ${around.env.NANOMQ_RUN_DIR}); running: pid ${process.pid} with a.conf\n`,
+      `nanomq: no broker runs with b.conf (looked in ${around.env.NANOMQ_RUN_DIR}); running: pid ${process.pid} with a.conf; --conf or --pid says which\n`,
     );
   });
 
   it('none at all', async () => {
     const around = fakeSurroundings();
     expect(await runCommandLine(['stop'], around)).toBe(1);
-    expect(around.err()).toMatch(/^nanomq: no broker runs without a configuration file \(looked in .*\)\n$/);
+    expect(around.err()).toMatch(
+      /^nanomq: no broker runs without a configuration file \(looked in .*\); that of another user .* NANOMQ_RUN_DIR\n$/,
+    );
   });
 
   it.each(['x', '-1', '0', '1.5', '99999999999'])('--pid %s is refused', async (pid) => {

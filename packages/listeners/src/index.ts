@@ -5,6 +5,7 @@ export type { Listener, ListenerKind, ListenerOptions, ListenerSettings, PortLis
 export type { ProxyProtocolOptions } from './proxy/read-proxy-header.ts';
 export { TrustedSources } from './proxy/trusted-sources.ts';
 export { listenTcp, type TcpListener, type TcpListenerOptions } from './tcp-listener.ts';
+export { checkTlsFiles } from './tls/check-tls-files.ts';
 export { TLS_FILES_ERRORS, TlsFilesError, type TlsFilesErrorCode } from './tls/tls-files-error.ts';
 export type { CertificateStatus, TlsChange } from './tls/tls-identity.ts';
 export { listenTls, type TlsListenerOptions } from './tls/tls-listener.ts';

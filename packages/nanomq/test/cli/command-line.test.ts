@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { runCommandLine } from '../../src/cli/command-line.ts';
+import { EdgeCerts } from '../e2e/edge-broker.ts';
 import { fakeSurroundings, temporaryFolder } from './fake-surroundings.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
@@ -98,6 +99,22 @@ describe('nanomq check', () => {
       expect(await runCommandLine(words, around)).toBe(0);
       expect(around.out()).toContain(`log.level = ${expected}`);
     }
+  });
+
+  it.each([
+    ['that are not there', 'absent.pem', 'server.key', 1, /ssl:default .*absent\.pem: .*\[TLS_FILE_UNREADABLE\]\n$/],
+    ['that do not fit', 'server.pem', 'client.key', 1, /ssl:default .*client\.key: .*\[TLS_KEY_MISMATCH\]\n$/],
+    ['that have expired', 'expired.pem', 'expired.key', 1, /ssl:default .*\[TLS_CERTIFICATE_EXPIRED\]\n$/],
+    ['that are good', 'server.pem', 'server.key', 0, /^$/],
+  ])('reads certificates as the listeners would: those %s', async (_, certfile, keyfile, code, expected) => {
+    const certs = EdgeCerts.make();
+    onTestFinished(() => certs.remove());
+    const text = `listeners.ssl { bind = "127.0.0.1:0", certfile = ${certfile}, keyfile = ${keyfile} }`;
+    writeFileSync(certs.path('a.conf'), text);
+    const around = fakeSurroundings({}, { cwd: certs.folder });
+    expect(await runCommandLine(['check', '--conf', 'a.conf'], around)).toBe(code);
+    expect(around.err()).toMatch(expected);
+    expect(around.out()).toContain('listeners.ssl.certfile = ');
   });
 
   it('warns of unknown keys and succeeds', async () => {

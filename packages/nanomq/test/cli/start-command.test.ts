@@ -23,7 +23,8 @@ async function startAndStop(around: FakeSurroundings, ...words: string[]): Promi
 }
 
 function started(around: FakeSurroundings): Promise<void> {
-  return vi.waitFor(() => expect(around.out()).toContain(STARTED));
+  // The command is loaded first, and vitest compiles what it loads.
+  return vi.waitFor(() => expect(around.out()).toContain(STARTED), { timeout: 20_000 });
 }
 
 /** The records on stdout, without the lines that are none. */

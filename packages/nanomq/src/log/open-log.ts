@@ -31,6 +31,8 @@ export interface BrokerLog extends Logger {
   fatal(fields: Readonly<Record<string, unknown>>, text: string): void;
   /** Least severe level written from now on. */
   setLevel(level: LogLevel): void;
+  /** Goes on in the file that has the name of the log file now. */
+  reopen(): void;
   /** Ends the log; every line is written by then, and later ones are dropped. */
   close(): void;
 }
@@ -45,17 +47,17 @@ export function openLog(config: LogConfig, surroundings: LogSurroundings): Broke
   const streams: DestinationStream[] = [];
   if (config.targets.includes('console')) streams.push(consoleStream(surroundings.console));
   if (file !== undefined) streams.push({ write: (line) => file.write(escapeLine(line)) });
-  return new PinoLog(config, streams, () => file?.close());
+  return new PinoLog(config, streams, file);
 }
 
 /** core's Logger port on pino. */
 class PinoLog implements BrokerLog {
   readonly #pino;
-  readonly #closeTargets: () => void;
+  readonly #file: RotatingFile | undefined;
   #isOpen = true;
 
-  constructor(config: LogConfig, streams: readonly DestinationStream[], closeTargets: () => void) {
-    this.#closeTargets = closeTargets;
+  constructor(config: LogConfig, streams: readonly DestinationStream[], file: RotatingFile | undefined) {
+    this.#file = file;
     this.#pino = pino(
       {
         level: config.level,
@@ -97,8 +99,12 @@ class PinoLog implements BrokerLog {
     this.#pino.level = level;
   }
 
+  reopen(): void {
+    if (this.#isOpen) this.#file?.reopen();
+  }
+
   close(): void {
-    if (this.#isOpen) this.#closeTargets();
+    if (this.#isOpen) this.#file?.close();
     this.#isOpen = false;
   }
 

@@ -72,6 +72,22 @@ export class RotatingFile {
     if (this.#lostLines > 0) this.#recover();
   }
 
+  /**
+   * Goes on in the file that has the name now: somebody else, logrotate for example, may have moved the one written to.
+   * Never throws: when there can be no such file, that is reported and the former one is written on.
+   */
+  reopen(): void {
+    const { path, report } = this.#options;
+    try {
+      const fd = openLogFile(path);
+      closeSync(this.#fd);
+      this.#fd = fd;
+      this.#bytes = fstatSync(fd).size;
+    } catch (error) {
+      report(`log file ${path} cannot be opened again, the former one is written on: ${reasonOf(error)}`);
+    }
+  }
+
   /** Ends the use of the file; everything written is in it. */
   close(): void {
     closeSync(this.#fd);

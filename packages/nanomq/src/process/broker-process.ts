@@ -70,6 +70,8 @@ export class BrokerProcess {
   /** Reads the configuration again and applies what can be. @throws ConfigError (rejects), then nothing has changed */
   reload(): Promise<ChangeReport> {
     return this.#orders.run(async () => {
+      // Whatever becomes of the configuration: who has moved the log file away says so with SIGHUP.
+      this.#log.reopen();
       try {
         const report = await this.control.reloadNow();
         this.#log.info({ ...report }, 'the configuration was read again');

@@ -5,6 +5,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -121,6 +122,27 @@ describe('RotatingFile', () => {
     for (let n = 0; n < 4; n += 1) file.write(`${n}234567\n`);
     expect(content('n.log')).toBe('0234567\n1234567\n2234567\n3234567\n');
     expect(reports[0]).toMatch(/n\.log cannot be set aside, it grows: .*(EISDIR|ENOTEMPTY|EEXIST|EPERM)/);
+  });
+
+  it('opened again, goes on in the file that has the name now, and says so where there can be none', () => {
+    const file = open({ maxBytes: 20 });
+    file.write('1234567\n');
+    renameSync(at('n.log'), at('moved'));
+    file.write('moved\n');
+    file.reopen();
+    file.write('1234567\n');
+    file.reopen();
+    for (const line of ['1234567\n', '1234567\n']) file.write(line);
+    expect([content('moved'), content('n.log.1'), content('n.log')]).toEqual([
+      '1234567\nmoved\n',
+      '1234567\n1234567\n',
+      '1234567\n',
+    ]);
+    rmSync(at('n.log'));
+    mkdirSync(at('n.log'));
+    file.reopen();
+    file.write('lost\n');
+    expect(reports).toEqual([expect.stringMatching(/n\.log cannot be opened again, .*EISDIR/)]);
   });
 
   it('never throws when writing fails, and says once that lines are lost', () => {

@@ -61,7 +61,7 @@ describe('reload', () => {
       unchanged: [],
     });
     expect(happened.slice(2)).toEqual(['apply 1']);
-    expect(logs).toMatchObject([{ level: 'debug' }]);
+    expect(logs).toMatchObject([{ level: 'debug', reopened: 1 }]);
     expect(logs[0]?.lines).toContainEqual(
       expect.stringMatching(/^warn a\.conf:3:\d+: unknown key mqtt\.max_pakcet_size/),
     );
@@ -73,6 +73,7 @@ describe('reload', () => {
     write('log.level = loud\nmqtt.max_mqueue_len = many\n');
     await expect(running.reload()).rejects.toMatchObject({ name: 'ConfigError' });
     expect(happened).toHaveLength(2);
+    expect(logs).toMatchObject([{ reopened: 1 }]);
     expect(logs[0]?.lines.slice(-3)).toEqual([
       expect.stringMatching(/^error a\.conf:2:\d+: mqtt\.max_mqueue_len/),
       expect.stringMatching(/^error a\.conf:1:\d+: log\.level/),

@@ -14,6 +14,7 @@ export class FakeLog extends RecordingLogger implements BrokerLog {
   readonly config: LogConfig;
   level: string;
   isOpen = true;
+  reopened = 0;
 
   constructor(config: LogConfig) {
     super();
@@ -23,6 +24,10 @@ export class FakeLog extends RecordingLogger implements BrokerLog {
 
   fatal(_fields: Readonly<Record<string, unknown>>, text: string): void {
     this.lines.push(`fatal ${text}`);
+  }
+
+  reopen(): void {
+    this.reopened++;
   }
 
   setLevel(level: string): void {

@@ -42,11 +42,10 @@ export class UnreadOutput {
   }
 
   tick(nowMs: number): void {
-    const { maxOutBufferBytes } = this.#shard.options;
     for (const [connection, before] of this.#waiting) {
       const bytes = connection.out.waitingBytes;
       if (bytes < before) connection.lastPacketMs = nowMs;
-      if (bytes > maxOutBufferBytes) {
+      if (connection.isCongested) {
         this.#waiting.set(connection, bytes);
         continue;
       }

@@ -44,6 +44,22 @@ describe('a client that sends without reading its answers', () => {
     expect(transport.isPaused).toBe(false);
   });
 
+  it('is read again with the tick after it took everything, whatever is collected for it at that moment', async () => {
+    const { harness, client, transport, send } = await deafClient();
+    transport.relieve();
+    await client.subscribe('a', 1);
+    transport.congest();
+    send(20);
+    const publisher = await harness.client(4);
+    for (let i = 0; i < 3; i++) publisher.publish('a', Buffer.alloc(PAUSED_BYTES / 4), { qos: 1, messageId: i + 1 });
+    await publisher.ping();
+    expect(transport.isPaused).toBe(true);
+    // In the turn that hands out the messages, before it ends.
+    transport.relieve();
+    harness.clock.advance(250);
+    expect(transport.isPaused).toBe(false);
+  });
+
   it('is no reason to wait for others', async () => {
     const { harness, send } = await deafClient();
     send(20);

@@ -21,7 +21,7 @@ interface OwedAck {
   readonly token: string;
 }
 
-/** After so long a client that reads its answers again is read again, milliseconds. */
+/** After so long at the latest a client that reads its answers again is read again, milliseconds. */
 const TICK_MS = 250;
 
 /** What a lasting MQTT 5.0 session asks for, seconds; longer than any script waits. */
@@ -160,7 +160,10 @@ export class ScriptedClient {
 
   relieve(): void {
     this.#transport?.relieve();
-    if (this.#isHeldUp) this.#harness.clock.advance(TICK_MS);
+    if (!this.#isHeldUp) return;
+    this.#harness.clock.advance(TICK_MS);
+    this.#harness.settle();
+    if (this.#isHeldUp) throw new Error(`${this.clientId} has taken everything, and the broker does not read on`);
   }
 
   /** Reads everything that has come. */

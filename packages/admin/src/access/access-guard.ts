@@ -21,7 +21,7 @@ export function accessGuard({ options, callers, tries, onWrong }: AccessGuardPar
     if (options().authType !== 'no_auth' && tries.isRefused(address)) {
       throw failure('TOO_MANY_TRIES', 'Authorization: too many wrong tries, wait some seconds');
     }
-    const fault = await callers.faultOf(request, response);
+    const fault = await callers.faultOf(request);
     if (fault === null) return next();
     response.setHeader('WWW-Authenticate', challengeFor(options().authType, fault.row));
     // A caller that is made to wait, or whose body is awaited, must not take the place of one that may be here.

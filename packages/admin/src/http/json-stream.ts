@@ -1,10 +1,5 @@
 import type { ServerResponse } from 'node:http';
-
-/** Characters that are sent together: a write costs as much as some fifty rows. */
-const WRITE_CHARS = 16_384;
-
-/** Thrown into the walk when the caller went away; nobody is left to be answered. */
-class ReaderLeft extends Error {}
+import { ReaderLeft, ReplyPage } from './reply-page.ts';
 
 /**
  * Answers 200 with `head`, the rows of all batches as a JSON array, then `tail`: `{"code":0,"data":` + `[...]` + `}`.
@@ -24,55 +19,26 @@ export async function streamJsonArray<T>(
   const walk = batches[Symbol.asyncIterator]();
   let step = await walk.next();
   response.setHeader('Content-Type', 'application/json; charset=utf-8');
-  const reader = new Reader(response);
-  let text = `${head}[`;
-  let separator = '';
+  const page = new ReplyPage(response);
+  let before = `${head}[`;
   try {
     while (step.done !== true) {
       if (step.value.length > 0) {
-        text += separator + JSON.stringify(step.value.map(toJson)).slice(1, -1);
-        separator = ',';
+        page.put(before);
+        page.put(JSON.stringify(step.value.map(toJson)).slice(1, -1));
+        before = ',';
       }
-      if (text.length >= WRITE_CHARS) {
-        await reader.take(text);
-        text = '';
-      }
+      if (page.isFull) await page.send();
       step = await walk.next();
     }
-    response.end(`${text}]${typeof tail === 'string' ? tail : tail()}`);
+    if (before !== ',') page.put(before);
+    page.put(']');
+    page.put(typeof tail === 'string' ? tail : tail());
+    page.end();
   } catch (error) {
     await walk.return?.();
     if (error instanceof ReaderLeft) return;
     response.destroy();
     throw error;
-  }
-}
-
-/**
- * Who reads the reply. An abort signal for each write would do the same, and outlive every scavenge: 60 KB of a reply of
- * 1 MB were promoted so.
- */
-class Reader {
-  readonly #response: ServerResponse;
-  #goOn: () => void = () => {};
-
-  constructor(response: ServerResponse) {
-    this.#response = response;
-    const goOn = (): void => this.#goOn();
-    response.on('drain', goOn).once('close', goOn);
-  }
-
-  /** Settles when there is room for more. @throws ReaderLeft (rejects) */
-  async take(text: string): Promise<void> {
-    this.#assertThere();
-    if (this.#response.write(text)) return;
-    await new Promise<void>((goOn) => {
-      this.#goOn = goOn;
-    });
-    this.#assertThere();
-  }
-
-  #assertThere(): void {
-    if (this.#response.destroyed || this.#response.closed) throw new ReaderLeft();
   }
 }

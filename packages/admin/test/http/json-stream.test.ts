@@ -45,10 +45,11 @@ async function serve(answer: (response: ServerResponse) => Promise<void>): Promi
   return [raw, outcome];
 }
 
-/** The body of a chunked reply, whole. */
+/** The body of a whole reply, chunked or not. */
 function bodyOf(text: string): string {
-  return text
-    .slice(text.indexOf('\r\n\r\n') + 4)
+  const body = text.slice(text.indexOf('\r\n\r\n') + 4);
+  if (!text.includes('Transfer-Encoding: chunked')) return body;
+  return body
     .split('\r\n')
     .filter((_, i) => i % 2 === 1)
     .join('');
@@ -65,9 +66,24 @@ describe('streamJsonArray', () => {
       streamJsonArray<number>(response, '{"data":', new Walk().over(batches), '}', (row) => row),
     );
     raw.send(GET);
-    const text = await raw.untilClosed();
-    const body = text.includes('chunked') ? bodyOf(text) : text.slice(text.indexOf('\r\n\r\n') + 4);
-    expect(body).toBe(expected);
+    expect(bodyOf(await raw.untilClosed())).toBe(expected);
+  });
+
+  it.each([
+    ['rows of a few characters', 'ä€𝄞"\n'.repeat(3)],
+    ['rows of some kilobytes', 'ä€𝄞'.repeat(700)],
+    ['rows larger than what is sent together', 'ä€𝄞'.repeat(40_000)],
+  ])('is the same text over many pieces: %s', async (_, content) => {
+    const rows = Array.from({ length: 50 }, (_, at) => ({
+      at,
+      content: content.slice(0, content.length - (at % 7) * 2),
+    }));
+    const batches = rows.map((_, at) => rows.slice(at * 3, at * 3 + 3));
+    const [raw] = await serve((response) =>
+      streamJsonArray(response, '{"data":', new Walk().over(batches), '}', (row) => row),
+    );
+    raw.send(GET);
+    expect(JSON.parse(bodyOf(await raw.untilClosed()))).toEqual({ data: rows });
   });
 
   it('asks for the next batch only when the caller takes what it has', async () => {

@@ -9,15 +9,29 @@ function oneStep(): number {
   return 1;
 }
 
+function itself<View>(view: View): View {
+  return view;
+}
+
+/** What `viewsInBatches` gives of a walk that makes the views itself. */
+export function inBatches<View>(
+  views: Iterable<View | null>,
+  pace: Pace,
+  weigh?: (view: View) => number,
+): AsyncGenerator<readonly View[], void, undefined> {
+  return viewsInBatches<View | null, View>(views, itself, pace, weigh);
+}
+
 /**
  * Cuts a walk into small batches and lets the event loop take a turn when the pace says so, so that a long list holds
  * nobody up; what is done with a batch counts as time of the walk. It begins in a turn of its own. No batch is empty. The
  * walk must bear that what it walks over changes during a turn.
- * @param views  null: something was looked at that is not to be listed
- * @param weigh  steps that a view cost; those of a heavy one end its batch
+ * @param viewOf  null: it is not to be listed
+ * @param weigh   steps that a view cost; those of a heavy one end its batch
  */
-export async function* inBatches<View>(
-  views: Iterable<View | null>,
+export async function* viewsInBatches<Item, View>(
+  items: Iterable<Item>,
+  viewOf: (item: Item) => View | null,
   pace: Pace,
   weigh: (view: View) => number = oneStep,
 ): AsyncGenerator<readonly View[], void, undefined> {
@@ -25,7 +39,8 @@ export async function* inBatches<View>(
   let batch: View[] = [];
   let steps = 0;
   let stepsOfTurn = 0;
-  for (const view of views) {
+  for (const item of items) {
+    const view = viewOf(item);
     if (view !== null) batch.push(view);
     steps += view === null ? 1 : weigh(view);
     if (steps < BATCH_STEPS) continue;

@@ -24,24 +24,18 @@ export function clientView(session: Session): ClientView {
   };
 }
 
-/** Views of the clients that meet the criteria, oldest session first; null for each that does not. */
-export function* clientViews(
-  sessions: SessionRegistry,
-  criteria: ClientCriteria,
-): Generator<ClientView | null, void, undefined> {
-  for (const session of sessionsFor(sessions, criteria.clientId)) {
-    yield meets(session, criteria) ? clientView(session) : null;
-  }
-}
-
-/** All sessions, or the one that is asked for. May be walked over turns. */
+/** All sessions, oldest first, or the one that is asked for. May be walked over turns. */
 export function sessionsFor(sessions: SessionRegistry, clientId: string | undefined): Iterable<Session> {
   if (clientId === undefined) return sessions.walk();
   const session = sessions.find(clientId);
   return session === undefined ? [] : [session];
 }
 
-function meets(session: Session, { username, isOnline, cleanStart, protocolVersion }: ClientCriteria): boolean {
+/** Whether the client of the session is asked for; its identifier is not looked at. */
+export function meetsCriteria(
+  session: Session,
+  { username, isOnline, cleanStart, protocolVersion }: ClientCriteria,
+): boolean {
   return (
     (username === undefined || username === (session.username ?? '')) &&
     (isOnline === undefined || isOnline === (session.connection !== null)) &&

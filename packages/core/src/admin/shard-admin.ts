@@ -14,9 +14,10 @@ import type {
   TopicTreeNode,
 } from '../ports/admin.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Session } from '../session/session.ts';
 import type { Shard } from '../shard.ts';
-import { inBatches } from './batches.ts';
-import { clientViews } from './client-views.ts';
+import { inBatches, viewsInBatches } from './batches.ts';
+import { clientView, meetsCriteria, sessionsFor } from './client-views.ts';
 import { EventFeed } from './event-feed.ts';
 import { figuresOf } from './figures.ts';
 import { publishFor } from './publish-order.ts';
@@ -28,7 +29,7 @@ import {
   retainedViews,
 } from './retained-views.ts';
 import { kickClient, subscribeClient, unsubscribeClient } from './session-orders.ts';
-import { clientSubscriptionViews, subscriptionViews } from './subscription-views.ts';
+import { clientSubscriptions, subscriptionsOf, subscriptionView } from './subscription-views.ts';
 import { levelsIn, topicTreeOf } from './topic-tree.ts';
 import { type Pace, WalkPace } from './walk-pace.ts';
 
@@ -52,21 +53,21 @@ export class ShardAdmin implements AdminPort {
   }
 
   clients(criteria: ClientCriteria): AsyncIterable<readonly ClientView[]> {
-    return inBatches(clientViews(this.#shard.sessions, criteria), this.#pace);
+    const viewOf = (session: Session) => (meetsCriteria(session, criteria) ? clientView(session) : null);
+    return viewsInBatches(sessionsFor(this.#shard.sessions, criteria.clientId), viewOf, this.#pace);
   }
 
   clientSubscriptions(): AsyncIterable<readonly ClientSubscriptions[]> {
-    const views = clientSubscriptionViews(this.#shard.sessions);
-    return inBatches(views, this.#pace, ({ subscriptions }) => subscriptions.length);
+    const sessions = this.#shard.sessions.walk();
+    return viewsInBatches(sessions, clientSubscriptions, this.#pace, ({ subscriptions }) => subscriptions.length);
   }
 
   subscriptions(criteria: SubscriptionCriteria): AsyncIterable<readonly SubscriptionView[]> {
-    return inBatches(subscriptionViews(this.#shard.sessions, criteria), this.#pace);
+    return this.#subscriptions(criteria);
   }
 
   topicTree(): Promise<readonly (readonly TopicTreeNode[])[]> {
-    const views = subscriptionViews(this.#shard.sessions, {});
-    return topicTreeOf(inBatches(views, this.#pace, levelsIn), this.#pace);
+    return topicTreeOf(this.#subscriptions({}, levelsIn), this.#pace);
   }
 
   async kick(clientId: string): Promise<'kicked' | ClientOrderFailure> {
@@ -116,5 +117,13 @@ export class ShardAdmin implements AdminPort {
 
   events(listener: (event: AdminEvent) => void): () => void {
     return this.#feed.add(listener);
+  }
+
+  #subscriptions(
+    criteria: SubscriptionCriteria,
+    weigh?: (view: SubscriptionView) => number,
+  ): AsyncIterable<readonly SubscriptionView[]> {
+    const found = subscriptionsOf(this.#shard.sessions, criteria);
+    return viewsInBatches(found, (it) => (it === null ? null : subscriptionView(it)), this.#pace, weigh);
   }
 }

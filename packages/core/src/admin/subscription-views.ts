@@ -10,16 +10,6 @@ export function subscriptionView(subscription: Subscription): SubscriptionView {
   return { clientId: session.clientId, topicFilter, qos, noLocal, retainAsPublished, subscriptionIdentifier };
 }
 
-/** Views of the subscriptions that meet the criteria; null for the rest. */
-export function* subscriptionViews(
-  sessions: SessionRegistry,
-  criteria: SubscriptionCriteria,
-): Generator<SubscriptionView | null, void, undefined> {
-  for (const subscription of subscriptionsOf(sessions, criteria)) {
-    yield subscription === null ? null : subscriptionView(subscription);
-  }
-}
-
 /**
  * The subscriptions that meet the criteria, by session and in the order they were made; null for the rest and for each
  * session. May be walked over turns.
@@ -38,14 +28,10 @@ export function* subscriptionsOf(
   }
 }
 
-/** Clients with their subscriptions; null for those that have none. */
-export function* clientSubscriptionViews(
-  sessions: SessionRegistry,
-): Generator<ClientSubscriptions | null, void, undefined> {
-  for (const session of sessions.walk()) {
-    const subscriptions = [...(session.subscriptions?.values() ?? [])].map(subscriptionView);
-    yield subscriptions.length === 0 ? null : { clientId: session.clientId, subscriptions };
-  }
+/** A client with its subscriptions; null when it has none. */
+export function clientSubscriptions({ clientId, subscriptions }: Session): ClientSubscriptions | null {
+  if (subscriptions === null || subscriptions.size === 0) return null;
+  return { clientId, subscriptions: [...subscriptions.values()].map(subscriptionView) };
 }
 
 function candidates({ subscriptions }: Session, { topicFilter }: SubscriptionCriteria): readonly Subscription[] {

@@ -53,12 +53,8 @@ export class SessionRegistry {
    * The sessions that are there now, oldest first. The walk may be held over turns: each is visited once, those made
    * meanwhile are not, so it ends however fast clients come and go.
    */
-  *walk(): IterableIterator<Session> {
-    const last = this.#made;
-    for (const session of this.#sessions.values()) {
-      if (session.ordinal > last) return;
-      yield session;
-    }
+  walk(): IterableIterator<Session> {
+    return new SessionWalk(this.#sessions.values(), this.#made);
   }
 
   /**
@@ -244,5 +240,25 @@ export class SessionRegistry {
 
   #saveSession(session: Session): void {
     this.#shard.store.sessionSaved({ clientId: session.clientId, sessionExpirySeconds: session.expirySeconds });
+  }
+}
+
+/** Hands the steps of the Map through: a generator would make another for each. */
+class SessionWalk implements IterableIterator<Session> {
+  readonly #sessions: IterableIterator<Session>;
+  readonly #last: number;
+
+  constructor(sessions: IterableIterator<Session>, last: number) {
+    this.#sessions = sessions;
+    this.#last = last;
+  }
+
+  next(): IteratorResult<Session, undefined> {
+    const step: IteratorResult<Session, undefined> = this.#sessions.next();
+    return step.done === true || step.value.ordinal <= this.#last ? step : { done: true, value: undefined };
+  }
+
+  [Symbol.iterator](): this {
+    return this;
   }
 }

@@ -55,7 +55,7 @@ export type {
 } from './ports/peer.ts';
 export type { SessionRecord, Store, SubscriptionRecord } from './ports/store.ts';
 export type { PeerCertificate, Transport, TransportEvents } from './ports/transport.ts';
-export { Delivered } from './routing/deliver.ts';
+export { Delivered } from './routing/delivered.ts';
 export type { FilterWatcher } from './routing/subscription-index.ts';
 export { MemoryStore } from './session/memory-store.ts';
 export type { QueueBound } from './session/message-queue.ts';

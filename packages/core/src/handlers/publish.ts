@@ -4,7 +4,7 @@ import { PublishGrants, UNKNOWN } from '../access/publish-grants.ts';
 import type { Connection } from '../connection/connection.ts';
 import { endConnection } from '../connection/lifecycle.ts';
 import { DropReason } from '../observe/drop-reason.ts';
-import { Delivered } from '../routing/deliver.ts';
+import { Delivered } from '../routing/delivered.ts';
 import type { Route } from '../routing/route.ts';
 import { PacketIdSet } from '../session/packet-id-set.ts';
 import type { Session } from '../session/session.ts';

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { MqttError, PublishProperties, type Qos } from '@nanomq-ts/codec';
-import type { Delivered } from '../routing/deliver.ts';
+import type { Delivered } from '../routing/delivered.ts';
 import type { Shard } from '../shard.ts';
 import { checkLocalTopicName } from './local-topic.ts';
 

@@ -9,6 +9,7 @@ import { type MessageStore, NEVER_EXPIRES } from '../session/message-store.ts';
 import { type Outbound, SendResult } from '../session/outbound.ts';
 import type { Session } from '../session/session.ts';
 import type { Subscription } from '../session/subscription.ts';
+import { Delivered } from './delivered.ts';
 import { measureFor, TOO_LARGE } from './receiver-layout.ts';
 import { type LayoutGroup, OriginRule, type Route, type Target } from './route.ts';
 import { parseFrameAt, SegmentRun } from './segment-run.ts';
@@ -16,19 +17,6 @@ import { memberRank, type SharedGroup } from './shared-group.ts';
 
 /** A frame with QoS 0, no DUP and no RETAIN: goes out as it came in, to receivers of the same version. */
 const PLAIN_QOS0 = 0x30;
-
-/** Told by `Deliver.publish`. */
-export const Delivered = {
-  /** At least one session took it. */
-  Taken: 0,
-  /** Nobody subscribes to the topic. */
-  NoSubscribers: 1,
-  /** Every receiver's queue was full. */
-  QueuesFull: 2,
-} as const;
-
-/** An outcome of the table above. */
-export type Delivered = (typeof Delivered)[keyof typeof Delivered];
 
 /**
  * Hands one message to everyone on its route. QoS 0 goes through {@link SegmentRun}, which copies neighbouring

@@ -52,6 +52,8 @@ export class ShardPool<Settings, Doors, Address, View> {
   readonly #running = new Map<Placement, Shard<Settings, Doors, Address, View>>();
   /** Those that do not listen yet. */
   readonly #starting = new Map<Placement, Shard<Settings, Doors, Address, View>>();
+  /** Those that have ended and are replaced after a while. */
+  readonly #missing = new Set<Placement>();
   readonly #growth = new Growth();
   readonly #stops = new Set<() => void>();
   #settings: Settings;
@@ -240,16 +242,19 @@ export class ShardPool<Settings, Doors, Address, View> {
   }
 
   #bringInLater(replaced: Placement): void {
+    this.#missing.add(replaced);
     const stop = this.#parts.clock.every(REPLACE_DELAY_MS, () => {
       stop();
       this.#stops.delete(stop);
+      this.#missing.delete(replaced);
       void this.#bringIn(replaced);
     });
     this.#stops.add(stop);
   }
 
   #growIfDue(): void {
-    if (this.#starting.size > 0 || this.#running.size >= this.#parts.maxSize || !this.#growth.isDue()) return;
+    const isAtMost = this.#running.size + this.#missing.size >= this.#parts.maxSize;
+    if (this.#starting.size > 0 || isAtMost || !this.#growth.isDue()) return;
     void this.#bringIn(null);
   }
 

@@ -99,7 +99,7 @@ function shardWith(clock: Clock, shardId: Placement, directory: DirectDirectory 
   });
 }
 
-async function startedPool(canReplace: boolean) {
+async function startedPool(canReplace: boolean, maxSize = 2) {
   const clock = new SteppedClock();
   const directory = new SessionDirectory();
   const hub = shardWith(clock, HUB_ID, new DirectDirectory(directory, HUB_ID));
@@ -123,7 +123,7 @@ async function startedPool(canReplace: boolean) {
     clock,
     logger: SILENT,
     size: 2,
-    maxSize: 2,
+    maxSize,
     canReplace,
     lost,
   });
@@ -139,6 +139,14 @@ async function startedPool(canReplace: boolean) {
 /** Settles when all that shards have to do has been done. */
 async function settled(): Promise<void> {
   for (let i = 0; i < 20; i++) await new Promise(setImmediate);
+}
+
+/** So many seconds pass, and each shard tells how busy it was. */
+async function pulse(clock: SteppedClock, times: number): Promise<void> {
+  for (let i = 0; i < times; i++) {
+    clock.advance(1000);
+    await settled();
+  }
 }
 
 const dies = (thread: SeatedShard | undefined) => thread?.end(new Error('on purpose'));
@@ -234,6 +242,24 @@ describe('ShardPool', () => {
     await expect.poll(ids).toEqual([3, 4]);
     await pool.close();
     expect(clock.stoppedTwice).toBe(0);
+  });
+
+  it('grows when all are busy, but not into the place of one that is to be replaced', async () => {
+    const busy = vi.spyOn(performance, 'eventLoopUtilization').mockReturnValue({ idle: 0, active: 1, utilization: 1 });
+    onTestFinished(() => busy.mockRestore());
+    const { clock, threads, doorsFor, ids } = await startedPool(true, 3);
+    await pulse(clock, 11);
+    await expect.poll(ids).toEqual([1, 2, 3]);
+    doorsFor.mockImplementation((_id, _addresses, replaced) => {
+      if (replaced !== null) throw new Error('no place');
+      return null;
+    });
+    dies(threads[0]);
+    await pulse(clock, 24);
+    expect(ids()).toEqual([2, 3]);
+    doorsFor.mockImplementation(() => null);
+    await pulse(clock, 24);
+    expect(ids()).toEqual([2, 3, threads.at(-1)?.id]);
   });
 
   it('tells that the broker is lost where a shard cannot be replaced', async () => {

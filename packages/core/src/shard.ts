@@ -137,6 +137,8 @@ export class Shard {
       receiveCheck: this.receiveCheck,
       versions: cluster === undefined ? null : new RetainedVersions(this.shardId),
       announce: (...message) => {
+        // What is still collected was published before it, and is delivered before it.
+        this.deliver.seal();
         for (const peer of this.peers.all) {
           peer.retain(...message);
           this.peers.pressure.told(peer);
@@ -202,9 +204,9 @@ export class Shard {
     parseFrameAt(frame, bytes, 0, true);
     if (frame.propertiesEnd > frame.propertiesStart) this.#readExpiry(frame);
     const route = this.routeCache.passingRouteFor(frame.topicKey());
-    if (frame.retain) this.retained.store(frame, route.topicKey, publisherId, this.publisherOf(publisher));
+    const isTold = frame.retain && this.retained.store(frame, route.topicKey, publisherId, this.publisherOf(publisher));
     const origin = publisherId === '' ? null : (this.sessions.find(publisherId) ?? null);
-    const outcome = this.deliver.publish(frame, route, origin);
+    const outcome = this.deliver.publish(frame, route, origin, isTold);
     this.deliver.chunkEnds();
     return outcome;
   }

@@ -87,7 +87,8 @@ export class RingInput implements RecordSink {
         const version = { time: from.number(), shardId: from.number() };
         const publisherId = from.text();
         const publisher = readPublisher(from, flags);
-        events.retain(this.#borrow(flags, deadlineMs), version, publisherId, publisher);
+        const isLive = (flags & RecordFlag.Live) !== 0;
+        events.retain(this.#borrow(flags, deadlineMs), version, publisherId, publisher, isLive);
         return true;
       }
       default:

@@ -80,11 +80,17 @@ export class RingPeer implements Peer {
     this.#send(RecordType.PublishTo, flags, frame.buf, frame.start, frame.end);
   }
 
-  retain(frame: FrameBytes, version: RetainedVersion, publisherId: string, publisher: RetainedPublisher | null): void {
+  retain(
+    frame: FrameBytes,
+    version: RetainedVersion,
+    publisherId: string,
+    publisher: RetainedPublisher | null,
+    isLive: boolean,
+  ): void {
     this.#fields.begin().number(frame.deadlineMs).number(version.time).number(version.shardId).text(publisherId);
     writePublisher(this.#fields, publisher);
-    const flags = (frame.hasProperties ? RecordFlag.Version5 : 0) | publisherFlags(publisher);
-    this.#send(RecordType.Retain, flags, frame.buf, frame.start, frame.end);
+    const flags = (frame.hasProperties ? RecordFlag.Version5 : 0) | (isLive ? RecordFlag.Live : 0);
+    this.#send(RecordType.Retain, flags | publisherFlags(publisher), frame.buf, frame.start, frame.end);
   }
 
   interestAdded(filterKey: string, hasWildcard: boolean): void {

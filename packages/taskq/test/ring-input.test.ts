@@ -6,7 +6,7 @@ import { RingInput } from '../src/ring-input.ts';
 
 describe('RingInput', () => {
   it.each([
-    ['of another version', 4, 2, 'a record of version 2, type 17'],
+    ['of another version', 4, 1, 'a record of version 1, type 17'],
     ['of no known type', 5, 99, 'a record of unknown type 99'],
   ])('does not go on after a record %s', (_, at, value, message) => {
     const memory = createRing();

@@ -64,8 +64,9 @@ export class RecordedPeerEvents implements PeerEvents {
     version: RetainedVersion,
     publisherId: string,
     publisher: RetainedPublisher | null,
+    isLive: boolean,
   ): void {
-    this.#note('retain', takenMessage(message), version, publisherId, publisher);
+    this.#note('retain', takenMessage(message), version, publisherId, publisher, isLive);
   }
 
   onlineChanged(connections: number): void {

@@ -43,14 +43,8 @@ export async function subscribeClient(
   deliver.seal();
   const request = { topicFilter, qos, noLocal: false, retainAsPublished: false, retainHandling: 0 } as const;
   const subscription = sessions.subscribe(session, request, parsed, 0);
-  const room = peers.whenRoom();
-  if (room !== null) {
-    // Until then others do not send what is published there: what is retained of it comes with the replay.
-    await room;
-    turn.begin();
-    deliver.seal();
-  }
   if (parsed.shareName === '') retained.replay(session.connection, subscription);
+  await peers.whenRoom();
   await shard.gate.whenSafe();
   return 'subscribed';
 }

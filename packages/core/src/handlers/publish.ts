@@ -66,14 +66,14 @@ function accept(
   route: Route,
 ): FrameVerdict {
   if (publish.qos === 0) {
-    if (publish.retain) retain(shard, session, publish, route);
-    shard.deliver.publish(publish, route, session);
+    const isTold = publish.retain && retain(shard, session, publish, route);
+    shard.deliver.publish(publish, route, session, isTold);
     return FrameVerdict.Continue;
   }
   if (isQuotaUsedUp(shard, connection, session)) throw new MqttError('RECEIVE_MAXIMUM_EXCEEDED'); // [MQTT-3.3.4-7]
   if (publish.qos === 2) takeInboundId(shard, session, publish.packetId);
-  if (publish.retain) retain(shard, session, publish, route);
-  const reasonCode = ackReason(connection, shard.deliver.publish(publish, route, session));
+  const isTold = publish.retain && retain(shard, session, publish, route);
+  const reasonCode = ackReason(connection, shard.deliver.publish(publish, route, session, isTold));
   const room = publish.retain ? shard.peers.whenRoom() : null;
   if (room === null) return acknowledge(shard, connection, session, publish, reasonCode);
   // Whoever has the acknowledgement relies on it on every shard, so it must not come before the others can know.
@@ -81,8 +81,10 @@ function accept(
   return connection.suspend(room, () => acknowledge(shard, connection, session, { qos, packetId }, reasonCode));
 }
 
-function retain(shard: Shard, session: Session, publish: PublishFrame, route: Route): void {
-  shard.retained.store(publish, route.topicKey, session.clientId, shard.publisherOf(session.isOwn ? null : session));
+/** @returns whether other shards were told to deliver it */
+function retain(shard: Shard, session: Session, publish: PublishFrame, route: Route): boolean {
+  const publisher = shard.publisherOf(session.isOwn ? null : session);
+  return shard.retained.store(publish, route.topicKey, session.clientId, publisher);
 }
 
 /**

@@ -79,27 +79,31 @@ function grant(
     return request.qos; // [MQTT-3.8.4-7] [MQTT-3.9.3-2]
   });
   const room = shard.peers.whenRoom();
-  if (room === null) return answerWith(shard, connection, packet.packetId, reasonCodes, granted);
+  if (room === null) {
+    answer(shard, connection, packet.packetId, reasonCodes);
+    replay(shard, connection, granted);
+    return FrameVerdict.Continue;
+  }
+  // At once all the same: what is retained while the SUBACK waits comes to the subscription as it is published.
+  replay(shard, connection, granted);
   // Whoever has the SUBACK relies on it on every shard, so it must not come before the others can know.
-  return connection.suspend(room, () => answerWith(shard, connection, packet.packetId, reasonCodes, granted));
+  return connection.suspend(room, () => {
+    answer(shard, connection, packet.packetId, reasonCodes);
+    return FrameVerdict.Continue;
+  });
 }
 
-/** SUBACK, then what is retained. */
-function answerWith(
-  shard: Shard,
-  connection: Connection,
-  packetId: number,
-  reasonCodes: readonly number[],
-  granted: readonly Granted[],
-): FrameVerdict {
+function answer(shard: Shard, connection: Connection, packetId: number, reasonCodes: readonly number[]): void {
   // Without reason string and user properties [MQTT-3.9.2-1] [MQTT-3.9.2-2].
   const suback = { type: 'suback', packetId, reasonCodes } as const; // [MQTT-3.8.4-1] [MQTT-3.8.4-2]
   shard.gate.send(connection, encodeControl(suback, connection.protocolVersion, connection.maxPacketBytes));
+}
+
+function replay(shard: Shard, connection: Connection, granted: readonly Granted[]): void {
   for (const { subscription, request, isNew } of granted) {
     if (request.retainHandling === 2 || (request.retainHandling === 1 && !isNew)) continue; // [MQTT-3.3.1-10] [MQTT-3.3.1-11]
     shard.retained.replay(connection, subscription); // [MQTT-3.3.1-9] [MQTT-3.8.4-4]
   }
-  return FrameVerdict.Continue;
 }
 
 function isFull(shard: Shard, session: Session): boolean {

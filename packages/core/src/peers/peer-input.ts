@@ -123,9 +123,17 @@ export class PeerInput implements PeerEvents {
     version: RetainedVersion,
     publisherId: string,
     publisher: RetainedPublisher | null,
+    isLive: boolean,
   ): void {
-    this.#shard.turn.begin();
-    this.#shard.retained.storeFromPeer(this.#parse(message), version, publisherId, publisher);
+    const { turn, retained, routeCache, deliver } = this.#shard;
+    turn.begin();
+    const frame = this.#parse(message);
+    retained.storeFromPeer(frame, version, publisherId, publisher);
+    if (!isLive) return;
+    const route = routeCache.receivingRouteFor(frame.topicKey());
+    if (route === null) return;
+    deliver.publishFromPeer(frame, route);
+    deliver.chunkEnds();
   }
 
   onlineChanged(connections: number): void {

@@ -58,8 +58,17 @@ export interface Peer {
    * @param hops  shards it has come through
    */
   publishTo(topicFilter: string, clientId: string, frame: PublishFrame, qos: number, hops: number): void;
-  /** A retained message to keep; an empty payload deletes. Delivering it is another call. */
-  retain(frame: PublishFrame, version: RetainedVersion, publisherId: string, publisher: RetainedPublisher | null): void;
+  /**
+   * A retained message to keep; an empty payload deletes.
+   * @param isLive  it was published just now: whoever subscribes to it over there gets it, and no `publish` follows
+   */
+  retain(
+    frame: PublishFrame,
+    version: RetainedVersion,
+    publisherId: string,
+    publisher: RetainedPublisher | null,
+    isLive: boolean,
+  ): void;
 
   /** Connections online on this shard, and from one address (its key), changed. */
   onlineChanged(connections: number): void;
@@ -99,6 +108,7 @@ export interface PeerEvents
     version: RetainedVersion,
     publisherId: string,
     publisher: RetainedPublisher | null,
+    isLive: boolean,
   ): void;
   relayWrite(relayId: number, bytes: Buffer, start: number, end: number): void;
   /** The peer takes more: it was full and is not any more. */

@@ -32,12 +32,13 @@ export interface RetainedLimits {
   readonly maxRetainedBytes: number;
 }
 
-/** Told of what this shard's clients retained: the other shards keep it too. */
+/** Told of what this shard's clients retained: the other shards keep it too, and deliver it if it is live. */
 export type RetainedAnnouncer = (
   publish: PublishFrame,
   version: RetainedVersion,
   publisherId: string,
   publisher: Principal | null,
+  isLive: boolean,
 ) => void;
 
 /** What retained messages are made from. */
@@ -94,11 +95,12 @@ export class RetainedMessages implements ReplaySource {
    * Replaces or, with an empty payload, deletes the retained message; to be called for RETAIN 1 alone [MQTT-3.3.1-8].
    * Over a limit the message is not kept, and the one before it is no longer the last: it goes too.
    * @param publisherId  client identifier, '' for the broker's own
+   * @returns true when the other shards were told, with it, to deliver it; false when that is left to do
    */
-  store(publish: PublishFrame, topicKey: TopicKey, publisherId = '', publisher: Principal | null = null): void {
+  store(publish: PublishFrame, topicKey: TopicKey, publisherId = '', publisher: Principal | null = null): boolean {
     if (publish.payloadStart === publish.end) {
-      this.clear(topicKey); // [MQTT-3.3.1-6] [MQTT-3.3.1-7]
-      return;
+      this.#clear(topicKey, publish); // [MQTT-3.3.1-6] [MQTT-3.3.1-7]
+      return true;
     }
     const bytes = publish.end - publish.start;
     const former = this.#tree.get(topicKey);
@@ -110,12 +112,13 @@ export class RetainedMessages implements ReplaySource {
       (isLimited && maxRetainedBytes > 0 && this.#bytes + bytes - (former?.frame.length ?? 0) > maxRetainedBytes);
     if (isOver) {
       this.#counters.drop(DropReason.RetainedFull);
-      this.clear(topicKey);
-      return;
+      this.#clear(topicKey, null);
+      return false;
     }
     const version = this.#nextVersion();
     this.#keep(publish, topicKey, publisherId, publisher, version);
-    this.#announce?.(publish, version, publisherId, publisher);
+    this.#announce?.(publish, version, publisherId, publisher, true);
+    return true;
   }
 
   /** Replaces or deletes what another shard replaced or deleted, unless what is here is later. */
@@ -138,11 +141,16 @@ export class RetainedMessages implements ReplaySource {
 
   /** Deletes the message here and on every other shard. @returns false when there was none */
   clear(topicKey: TopicKey): boolean {
+    return this.#clear(topicKey, null);
+  }
+
+  /** @param publish  what deletes it, to be delivered; null: nobody published that */
+  #clear(topicKey: TopicKey, publish: PublishFrame | null): boolean {
     const wasThere = this.delete(topicKey);
     if (this.#versions === null) return wasThere;
     const version = this.#nextVersion();
     this.#versions.deleted(topicKey, version, this.#turn.nowMs);
-    this.#announce?.(deletionOf(topicKey), version, '', null);
+    this.#announce?.(publish ?? deletionOf(topicKey), version, '', null, publish !== null);
     return wasThere;
   }
 
@@ -152,7 +160,7 @@ export class RetainedMessages implements ReplaySource {
    */
   announceTo(announce: RetainedAnnouncer, isTold: (shardId: number) => boolean): void {
     for (const [topicKey, version] of this.#versions?.deletions() ?? []) {
-      if (isTold(version.shardId)) announce(deletionOf(topicKey), version, '', null);
+      if (isTold(version.shardId)) announce(deletionOf(topicKey), version, '', null, false);
     }
     const publish = this.#frame;
     for (const [
@@ -162,7 +170,7 @@ export class RetainedMessages implements ReplaySource {
       if (!isTold(shardId)) continue;
       publish.parse(frame, 0, bodyStart, frame.length, isVersion5);
       publish.deadlineMs = deadlineMs;
-      announce(publish, { time, shardId }, publisherId, publisher);
+      announce(publish, { time, shardId }, publisherId, publisher, false);
     }
   }
 

@@ -55,8 +55,9 @@ export class Deliver {
    * [v3.1.1 MQTT-4.5.0-1]
    * @param publish  parsed, checked, with its topic name and without alias
    * @param origin   null for the broker's own messages
+   * @param isTold   the other shards know of it: it is retained
    */
-  publish(publish: PublishFrame, route: Route, origin: Session | null): Delivered {
+  publish(publish: PublishFrame, route: Route, origin: Session | null, isTold = false): Delivered {
     const { peers } = route;
     if (route.targets.length === 0 && route.sharedGroups.length === 0 && peers.length === 0) {
       // Nobody misses a statistic or an event of the broker's own.
@@ -64,14 +65,14 @@ export class Deliver {
       return Delivered.NoSubscribers;
     }
     if (publish.qos === 0) {
-      if (route.targets.length > 0 || peers.length > 0) this.#publishQos0(publish, route, origin);
+      if (route.targets.length > 0 || peers.length > 0) this.#publishQos0(publish, route, origin, isTold);
       for (let i = 0; i < route.sharedGroups.length; i++) {
         this.#publishShared(publish, route.sharedGroups[i] as SharedGroup, origin);
       }
       return Delivered.Taken;
     }
     this.#run.seal();
-    if (peers.length > 0) this.#forward(publish, peers);
+    if (peers.length > 0 && !isTold) this.#forward(publish, peers);
     const outcome = this.#publishStored(publish, route, origin);
     // What a peer makes of it is counted there; nobody waits for its word.
     return peers.length > 0 ? Delivered.Taken : outcome;
@@ -134,13 +135,13 @@ export class Deliver {
     return result;
   }
 
-  #publishQos0(publish: PublishFrame, route: Route, origin: Session | null): void {
+  #publishQos0(publish: PublishFrame, route: Route, origin: Session | null, isTold: boolean): void {
     if (publish.buf[publish.start] === PLAIN_QOS0 && !this.#queueQos0 && route.takesRuns) {
       this.#run.add(publish, route, origin);
       return;
     }
     this.#run.seal();
-    this.#forward(publish, route.peers);
+    if (!isTold) this.#forward(publish, route.peers);
     this.#sendEachQos0(publish, route, origin);
   }
 

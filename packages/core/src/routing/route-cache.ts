@@ -74,6 +74,16 @@ export class RouteCache implements IndexListener {
     return this.#routes.get(topicKey) === undefined ? this.#compiled(topicKey) : this.routeFor(topicKey);
   }
 
+  /**
+   * The route for what every shard is told, whoever subscribes to it; null when nobody here does. Then none is kept: the
+   * topics of all shards would drive out those that this one needs.
+   */
+  receivingRouteFor(topicKey: TopicKey): Route | null {
+    const held = this.#routes.get(topicKey);
+    if (held !== undefined && this.isCurrent(held)) return held;
+    return this.#index?.hasReceiver(topicKey) === true ? this.#compile(topicKey) : null;
+  }
+
   /** Whether no subscription that the route could miss has come or gone since it was compiled. */
   isCurrent(route: Route): boolean {
     return route.isValid && route.generation === (this.#index as SubscriptionIndex).generation;

@@ -36,6 +36,7 @@ export class SubscriptionIndex {
   /** Null where there is one shard. */
   readonly #local: LocalInterest | null;
   readonly #watchers: FilterWatcher[] = [];
+  readonly #matched: (readonly IndexEntry[])[] = [];
   #size = 0;
   #sharedSize = 0;
 
@@ -133,6 +134,15 @@ export class SubscriptionIndex {
     return lists.length > 0;
   }
 
+  /** Whether a subscription of this shard matches the topic, shared ones aside. */
+  hasReceiver(topicKey: TopicKey): boolean {
+    const lists = this.#matched;
+    this.#trie.match(topicKey, lists);
+    const isThere = lists.some(hasSubscription);
+    lists.length = 0;
+    return isThere;
+  }
+
   /** Appends to `lists` the entries of every filter that matches; they are borrowed until the next change. */
   match(topicKey: TopicKey, lists: (readonly IndexEntry[])[]): void {
     this.#trie.match(topicKey, lists);
@@ -170,6 +180,10 @@ export class SubscriptionIndex {
       this.#removeEntry(filterKey, hasWildcard, group);
     } else if (this.#listener.dependsOnMembers === true) this.changed(filterKey, hasWildcard);
   }
+}
+
+function hasSubscription(entries: readonly IndexEntry[]): boolean {
+  return entries.some((entry) => 'session' in entry);
 }
 
 function isOwn(entry: IndexEntry): boolean {

@@ -1,5 +1,6 @@
 import type { Shard, ShardOptions } from '@nanomq-ts/core';
 import { type HarnessParts, MemoryLink, MemoryTransport, RawClient, ShardHarness } from '@nanomq-ts/testkit';
+import { HeldLink } from '../model/held-link.ts';
 
 /** Four shards, and clients that come to the one the test says. */
 export class FourShards extends ShardHarness {
@@ -13,7 +14,8 @@ export class FourShards extends ShardHarness {
     const shard = this.shards[shardId];
     if (shard === undefined) throw new RangeError(`no shard ${shardId}`);
     transport.attach(shard.accept(transport));
-    return { client: new RawClient(new MemoryLink(transport, this.settle), version), transport };
+    const link = new HeldLink(new MemoryLink(transport, this.settle));
+    return { client: new RawClient(link, version), transport, link };
   }
 
   /** A connected client of this shard; its session outlives the connection if `isLasting`. */

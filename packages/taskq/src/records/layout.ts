@@ -23,7 +23,7 @@
  * | Frames | count messages · bytes frames | Version5 |
  * | Publish | number deadline, with Deadline only · bytes frame | Version5, Deadline |
  * | PublishTo | text topic filter · text client identifier · number deadline · count QoS · count hops · bytes frame | Version5 |
- * | Retain | number deadline · number time · number shard · text publisher's session · [text client identifier · text address · [text username]] · bytes frame | Version5, Publisher, Username |
+ * | Retain | number deadline · number time · number shard · text publisher's session · [text client identifier · text address · [text username]] · bytes frame | Version5, Publisher, Username, Live |
  * | OnlineChanged | count connections | |
  * | AddressChanged | text address key · count connections | |
  * | ClientLeft | text client identifier | |
@@ -70,6 +70,7 @@ export const RecordFlag = {
   Online: 2,
   Publisher: 2,
   Username: 4,
+  Live: 8,
   Certificate: 1,
   CommonName: 2,
   Paused: 1,
@@ -77,7 +78,7 @@ export const RecordFlag = {
 } as const;
 
 /** Raised with every change of what stands above. */
-export const RECORD_VERSION = 1;
+export const RECORD_VERSION = 2;
 
 export const HEADER_BYTES = 8;
 export const COUNT_BYTES = 4;

@@ -92,10 +92,10 @@ export const TELLINGS: readonly Telling[] = [
   publishTelling(frameOf(4, 64, false, DAY_IN_2128_MS)),
   publishToTelling(frameOf(5, 100, false)),
   publishToTelling(frameOf(6, 0, true, DAY_IN_2128_MS)),
-  retainTelling(frameOf(7, 10, true), null),
-  retainTelling(frameOf(8, 10, false), { clientId: 'ü', username: undefined, remoteAddress: '10.0.0.1' }),
-  retainTelling(frameOf(9, 0, true, 1), { clientId: '', username: '', remoteAddress: '' }),
-  retainTelling(frameOf(10, 10, true), { clientId: 'c', username: 'ü', remoteAddress: '::1' }),
+  retainTelling(frameOf(7, 10, true), null, false),
+  retainTelling(frameOf(8, 10, false), { clientId: 'ü', username: undefined, remoteAddress: '10.0.0.1' }, true),
+  retainTelling(frameOf(9, 0, true, 1), { clientId: '', username: '', remoteAddress: '' }, false),
+  retainTelling(frameOf(10, 10, true), { clientId: 'c', username: 'ü', remoteAddress: '::1' }, true),
   plain('none', 'onlineChanged', 0),
   plain('many', 'onlineChanged', 4_000_000_000),
   plain('an address', 'addressChanged', '2001:db8:0:1::/64', 3),
@@ -135,12 +135,12 @@ function publishToTelling(frame: PublishFrame): Telling {
   };
 }
 
-function retainTelling(frame: PublishFrame, publisher: Parameters<Peer['retain']>[3]): Telling {
+function retainTelling(frame: PublishFrame, publisher: Parameters<Peer['retain']>[3], isLive: boolean): Telling {
   const version = { time: LARGE_NUMBER, shardId: 7 };
   return {
     name: `retain: ${publisher === null ? 'no publisher' : `publisher ${JSON.stringify(publisher)}`}`,
-    tell: (peer) => peer.retain(frame, version, 'zähler-7', publisher),
-    call: ['retain', arrivedFrame(frame), version, 'zähler-7', publisher],
+    tell: (peer) => peer.retain(frame, version, 'zähler-7', publisher, isLive),
+    call: ['retain', arrivedFrame(frame), version, 'zähler-7', publisher, isLive],
   };
 }
 

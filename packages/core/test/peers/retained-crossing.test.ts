@@ -1,3 +1,5 @@
+import { LocalSubscriber, OwnClient, type Shard, ShardAdmin } from '@nanomq-ts/core';
+import { MemoryLink, MemoryTransport, RawClient } from '@nanomq-ts/testkit';
 import { describe, expect, it } from 'vitest';
 import { FourShards, fillWay, payloadsOf } from './four-shards.ts';
 
@@ -128,6 +130,32 @@ describe('a retained PUBLISH that crosses a SUBSCRIBE on another shard', () => {
     askFor(subscriber, '$SYS/#');
     broker.shards[0]?.publish('$SYS/brokers/uptime', Buffer.from('1'), { retain: true });
     expect(await messagesOf(subscriber)).toEqual(['$SYS/brokers/uptime 1 0 live']);
+  });
+
+  it('comes once to a bridge, to a subscription of the API and to one of a program', async () => {
+    const broker = new FourShards();
+    const [hub] = broker.shards as [Shard];
+    const [client, publisher] = await pair(broker);
+    const queueBound = { messages: 100, bytes: 0 };
+    const own = new OwnClient(hub, { clientId: 'own', lastPacketId: 4095, queueBound, queuesQos0: false });
+    const transport = new MemoryTransport();
+    transport.attach(own.attach(transport, { protocolVersion: 5, receiveMaximum: 100, isResumed: true }));
+    const remote = new RawClient(new MemoryLink(transport, broker.settle), 5);
+    broker.settle();
+
+    own.subscribe({ topicFilter: 'of/bridge', qos: 1, raisesQos: false });
+    void new ShardAdmin(hub, broker.clock).subscribe('subscriber', 'of/api', 1);
+    const options = { qos: 1, retainAsPublished: false, retainHandling: 0, receiveMaximum: 10 } as const;
+    const local = new LocalSubscriber(hub, 'of/program', options, () => {});
+    for (const topic of ['of/bridge', 'of/api', 'of/program']) publisher.publish(topic, 'x', { qos: 1, retain: true });
+    await publisher.ping();
+    await broker.settled();
+    // A bridge passes RETAIN on as it was published.
+    expect([await messagesOf(remote), await messagesOf(client)]).toEqual([
+      ['of/bridge x 1 retained'],
+      ['of/api x 1 live'],
+    ]);
+    expect([local.take()?.topicName, local.take()]).toEqual(['of/program', null]);
   });
 
   it('comes once to a subscription whose SUBACK waits for room on the way to another shard', async () => {

@@ -1,4 +1,5 @@
 import type { ConfigWarning } from './config-warning.ts';
+import { bool } from './schema/value-kinds.ts';
 import { isSection, type SettingTree } from './setting-tree.ts';
 
 /** Parts of NanoMQ that are not here yet, and what whoever switched one on has to do without. */
@@ -18,7 +19,7 @@ export function missingParts(tree: SettingTree): ConfigWarning[] {
   return MISSING_PARTS.flatMap(([key, consequence]): ConfigWarning[] => {
     const path = key.split('.');
     const section = tree.get(path);
-    if (!isSection(section) || ['false', 'no'].includes(String(section.enable))) return [];
+    if (!isSection(section) || bool.schema.safeParse(section.enable).data === false) return [];
     const message = `${key}: is known, not yet used; ${consequence}`;
     return [{ code: 'NOT_YET_USED', origin: tree.originOf(path), message }];
   });

@@ -16,6 +16,7 @@ it.each([
 it.each([
   'sqlite { enable = false, disk_cache_size = 5 }',
   'webhook { enable = no, url = "http://h" }',
+  'webhook { enable = "False", url = "http://h" }',
   'auth.cache { max_size = 32, ttl = 1m }',
   'http_server.jwt.private.keyfile = "/k.pem"',
 ])('%s: nobody counts on it, so there is no warning', (text) => {

@@ -1,7 +1,7 @@
 import { createPublicKey, createSecretKey, type KeyObject, verify as verifySignature } from 'node:crypto';
+import { createRequire } from 'node:module';
 import { z } from 'zod';
 import type { JwtOptions } from '../admin-options.ts';
-import { jsonWebToken } from './json-web-token.ts';
 import { isSameText } from './same-text.ts';
 
 /** What a token came to; `reason` may be shown to its holder. */
@@ -35,11 +35,9 @@ export function createTokenCheck({ algorithm, key, issuer }: JwtOptions, nowMs: 
   if (keyObject.asymmetricKeyType !== KEY_TYPES[algorithm] || isCurveWrong) {
     throw new Error(`the JWT key is not for ${algorithm}`);
   }
-  // Loaded now: the first request comes among messages.
-  jsonWebToken();
+  const payloadOf = algorithm === 'EdDSA' ? edDsaVerifier(keyObject) : jwsVerifier(keyObject, algorithm);
   return (token) => {
-    const payload = algorithm === 'EdDSA' ? verifyEdDsa(token, keyObject) : verifyJws(token, keyObject, algorithm);
-    const claims = claimsSchema.safeParse(payload);
+    const claims = claimsSchema.safeParse(payloadOf(token));
     if (!claims.success) return { kind: 'wrong', reason: 'the token is not valid' };
     const { exp, nbf, iss } = claims.data;
     const nowSeconds = nowMs() / 1000;
@@ -52,27 +50,32 @@ export function createTokenCheck({ algorithm, key, issuer }: JwtOptions, nowMs: 
   };
 }
 
-/** @returns the payload, undefined when the token is not one or not signed with `key` */
-function verifyJws(token: string, key: KeyObject, algorithm: 'RS256' | 'ES256' | 'HS256'): unknown {
-  try {
-    // Time claims are checked by the caller, for all algorithms alike and by its own clock.
-    return jsonWebToken().verify(token, key, {
-      algorithms: [algorithm],
-      ignoreExpiration: true,
-      ignoreNotBefore: true,
-    });
-  } catch {
-    return undefined;
-  }
+/** Gives the payload; undefined when the token is not one or not signed with the key. */
+type Verifier = (token: string) => unknown;
+
+function jwsVerifier(key: KeyObject, algorithm: 'RS256' | 'ES256' | 'HS256'): Verifier {
+  // Loaded here, with the key: a login by name and password does without its 3 MB.
+  const { verify } = createRequire(import.meta.url)('jsonwebtoken') as typeof import('jsonwebtoken');
+  // Time claims are checked by the caller, for all algorithms alike and by its own clock.
+  const options = { algorithms: [algorithm], ignoreExpiration: true, ignoreNotBefore: true };
+  return (token) => {
+    try {
+      return verify(token, key, options);
+    } catch {
+      return undefined;
+    }
+  };
 }
 
-/** jsonwebtoken knows no EdDSA. The same answers as `verifyJws`. @see RFC 8037, 3.1 */
-function verifyEdDsa(token: string, key: KeyObject): unknown {
-  const [header, payload, signature, ...more] = token.split('.');
-  if (header === undefined || payload === undefined || signature === undefined || more.length > 0) return undefined;
-  if (!headerSchema.safeParse(parsePart(header)).success) return undefined;
-  const signed = Buffer.from(`${header}.${payload}`, 'ascii');
-  return verifySignature(null, signed, key, Buffer.from(signature, 'base64url')) ? parsePart(payload) : undefined;
+/** jsonwebtoken knows no EdDSA. The same answers as those of `jwsVerifier`. @see RFC 8037, 3.1 */
+function edDsaVerifier(key: KeyObject): Verifier {
+  return (token) => {
+    const [header, payload, signature, ...more] = token.split('.');
+    if (header === undefined || payload === undefined || signature === undefined || more.length > 0) return undefined;
+    if (!headerSchema.safeParse(parsePart(header)).success) return undefined;
+    const signed = Buffer.from(`${header}.${payload}`, 'ascii');
+    return verifySignature(null, signed, key, Buffer.from(signature, 'base64url')) ? parsePart(payload) : undefined;
+  };
 }
 
 function parsePart(part: string): unknown {

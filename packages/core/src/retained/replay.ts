@@ -84,8 +84,7 @@ export function goOnReplaying(session: Session): void {
   session.replays = null;
 }
 
-/** Whether the session still has the subscription. */
-export function isHeld(session: Session, subscription: Subscription): boolean {
+function isHeld(session: Session, subscription: Subscription): boolean {
   return session.subscriptions?.get(subscription.topicFilter) === subscription;
 }
 

@@ -11,7 +11,7 @@ import type { Session } from '../session/session.ts';
 import type { Subscription } from '../session/subscription.ts';
 import type { Turn } from '../time/turn.ts';
 import type { TopicKey } from '../topics/topic-key.ts';
-import { addReplay, goOnReplaying, isHeld, Replay, type ReplaySource } from './replay.ts';
+import { addReplay, goOnReplaying, Replay, type ReplaySource } from './replay.ts';
 import { ReplayPace } from './replay-pace.ts';
 import { deletionOf, isExpired, type RetainedMessage, retainedMessage } from './retained-message.ts';
 import { RetainedTree, type RetainedWalk } from './retained-tree.ts';
@@ -213,13 +213,11 @@ export class RetainedMessages implements ReplaySource {
   }
 
   /**
-   * Sends what matches to a new subscription, as fast as its client takes it [MQTT-3.3.1-9]; nothing when it has ended
-   * since.
+   * Sends what matches to a new subscription, as fast as its client takes it [MQTT-3.3.1-9].
    * @param connection  null: the client is offline and gets them when it is back
    */
   replay(connection: Connection | null, subscription: Subscription): void {
     const { session } = subscription;
-    if (!isHeld(session, subscription)) return;
     const isNext = session.replays === null;
     addReplay(session, new Replay(this, subscription));
     if (connection !== null && isNext) goOnReplaying(session);

@@ -79,10 +79,7 @@ export class RotatingFile {
   reopen(): void {
     const { path, report } = this.#options;
     try {
-      const fd = openLogFile(path);
-      closeSync(this.#fd);
-      this.#fd = fd;
-      this.#bytes = fstatSync(fd).size;
+      this.#openAnew();
     } catch (error) {
       report(`log file ${path} cannot be opened again, the former one is written on: ${reasonOf(error)}`);
     }
@@ -103,6 +100,14 @@ export class RotatingFile {
     }
   }
 
+  /** Writes on in the file that has the name now. @throws what opening it throws, then nothing has changed */
+  #openAnew(): void {
+    const fd = openLogFile(this.#options.path);
+    closeSync(this.#fd);
+    this.#fd = fd;
+    this.#bytes = fstatSync(fd).size;
+  }
+
   #rotate(): void {
     const { path, maxFiles } = this.#options;
     // Whatever goes wrong, the next attempt comes after another full file, not with every line.
@@ -113,9 +118,7 @@ export class RotatingFile {
       for (let n = free; n > 1; n -= 1) renameSync(`${path}.${n - 1}`, `${path}.${n}`);
       if (maxFiles > 1) renameSync(path, `${path}.1`);
       else rmSync(path);
-      const fd = openLogFile(path);
-      closeSync(this.#fd);
-      this.#fd = fd;
+      this.#openAnew();
     } catch (error) {
       this.#options.report(`log file ${path} cannot be set aside, it grows: ${reasonOf(error)}`);
     }

@@ -61,7 +61,12 @@ function mqttConfig(mqtt: CheckedConfig['mqtt']): MqttConfig {
 }
 
 function taskqConfig(system: CheckedConfig['system']): TaskqConfig {
-  return { shards: system.num_taskq_thread, maxShards: system.max_taskq_thread, maxOpenQuestions: system.parallel };
+  return {
+    shards: system.num_taskq_thread,
+    maxShards: system.max_taskq_thread,
+    maxOpenQuestions: system.parallel,
+    usesBatchScheduling: system.batch_scheduling,
+  };
 }
 
 function logConfig(log: CheckedConfig['log']): LogConfig {

@@ -127,6 +127,8 @@ export interface TaskqConfig {
   readonly maxShards: number;
   /** `parallel`: questions about clients that a shard has open at once; 0: any number. */
   readonly maxOpenQuestions: number;
+  /** `batch_scheduling`: threads of several shards run with Linux' SCHED_BATCH. */
+  readonly usesBatchScheduling: boolean;
 }
 
 /** The whole configuration as the broker takes it; frozen through and through. */

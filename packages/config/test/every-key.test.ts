@@ -63,6 +63,7 @@ const CHANGED: Readonly<Record<string, string>> = {
   'bridges.mqtt.<name>.conn_properties.request_problem_information': 'false',
   'bridges.mqtt.<name>.will.qos': '1',
   'bridges.mqtt.<name>.will.properties.payload_format_indicator': '1',
+  'system.batch_scheduling': 'false',
   'log.to': '[file]',
   'log.level': 'info',
   'http_server.enable': 'false',

@@ -44,6 +44,7 @@ it('what takes effect without a restart: every used key but these', () => {
     'mqtt.route_cache_entries',
     'mqtt.shared_subscription_strategy',
     'mqtt.sys_interval',
+    'system.batch_scheduling',
     'system.max_taskq_thread',
     'system.num_taskq_thread',
     'system.parallel',

@@ -1,9 +1,10 @@
 import type { ListenerView } from '@nanomq-ts/admin';
 import type { Clock } from '@nanomq-ts/core';
-import { DirectoryClient, ShardDoor, type ThreadSeat } from '@nanomq-ts/taskq';
+import { DirectoryClient, HUB_ID, ShardDoor, type ThreadSeat } from '@nanomq-ts/taskq';
 import { ComposedShard } from '../compose-shard.ts';
 import { ListenError } from '../listeners/listen-error.ts';
 import type { ListenerAddress } from '../listeners/open-listeners.ts';
+import { scheduleAsBatch } from './batch-scheduling.ts';
 import { FairAccept } from './fair-accept.ts';
 import { LineLogger } from './line-logger.ts';
 import { type ShardDoors, type ShardSettings, shardConfig } from './shard-settings.ts';
@@ -17,6 +18,12 @@ export function hostShard(seat: ThreadSeat<ShardSettings>, clock: Clock): void {
   const { config, cwd, brokerId } = settings;
   const door = new ShardDoor<ShardSettings, ShardDoors, ListenerAddress, ListenerView>(seat, clock);
   const logger = new LineLogger(config.log.level, (news) => door.tell(news));
+  if (config.taskq.usesBatchScheduling) {
+    scheduleAsBatch((cause) => {
+      // Once for all of them: what keeps one from it keeps every one.
+      if (shardId === HUB_ID + 1) logger.info({}, `shards run with the normal scheduling policy: ${cause}`);
+    });
+  }
   const directory = new DirectoryClient(seat.directory, clock);
   const composed = new ComposedShard({
     config: shardConfig(config),

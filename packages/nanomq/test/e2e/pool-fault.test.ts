@@ -4,6 +4,7 @@ import { connectAsync, type MqttClient } from 'mqtt';
 import { describe, expect, it } from 'vitest';
 import type { AdministeredBroker } from './administered-broker.ts';
 import { metricOf, SHARDS, startPool } from './pool-broker.ts';
+import { batchShards, schedulingOf } from './scheduled-threads.ts';
 import { endingOf } from './started-broker.ts';
 
 const FAULTY = fileURLToPath(new URL('faulty-pool.mjs', import.meta.url));
@@ -42,6 +43,7 @@ describe.each(FAULTS)('a shard that ends by %s', (_, signal, cause) => {
     broker.process.kill(signal);
     await expect.poll(() => gone.size, { timeout: 20_000 }).toBe(byShard.get('{shard="1"}'));
     await expect.poll(() => metricOf(broker, 'nanomq_shards')).toEqual(new Map([['', SHARDS]]));
+    if (process.platform === 'linux') await expect.poll(() => schedulingOf(broker)).toEqual(batchShards(SHARDS));
     expect(await metricOf(broker, 'nanomq_shards_lost_total')).toEqual(new Map([['', 1]]));
     expect(lossesIn(broker)).toEqual([expect.stringContaining(cause)]);
     const left = clients.filter((client) => !gone.has(client));

@@ -3,6 +3,7 @@ import { connectAsync, type MqttClient } from 'mqtt';
 import { expect, it } from 'vitest';
 import { type AdministeredBroker, startAdministered } from './administered-broker.ts';
 import { metricOf } from './pool-broker.ts';
+import { batchShards, schedulingOf } from './scheduled-threads.ts';
 
 const GROWING = fileURLToPath(new URL('growing-pool.mjs', import.meta.url));
 /** So many that most of the time every shard gets some of them. */
@@ -39,6 +40,7 @@ it('a shard is added when all are busy; it knows subscriptions, retained message
   const shards = () => metricOf(broker, 'nanomq_shards');
   await expect.poll(shards, { timeout: PATIENCE_MS }).toEqual(new Map([['', 3]]));
   broker.process.kill('SIGALRM');
+  if (process.platform === 'linux') await expect.poll(() => schedulingOf(broker)).toEqual(batchShards(3));
 
   const late = await crowdOf(broker, 'late');
   const newcomers = async () => (await metricOf(broker, 'nanomq_connections_by_shard')).get('{shard="3"}') ?? 0;

@@ -6,6 +6,7 @@ import { ReaderLeft, ReplyPage } from './reply-page.ts';
  * One batch is turned into text at a time, and the next is asked for only when the socket has taken what was sent, so
  * that a long list holds neither the event loop nor memory.
  * @param head, tail  JSON text around the array; a function is asked when the walk is over
+ * @param toJson      of rows, at least one: their JSON text, commas between them
  * @throws what the walk throws before its first batch (nothing was sent, an error can be answered); later the connection
  *   is cut, because a complete reply would be a lie
  */
@@ -14,7 +15,7 @@ export async function streamJsonArray<T>(
   head: string,
   batches: AsyncIterable<readonly T[]>,
   tail: string | (() => string),
-  toJson: (row: T) => unknown,
+  toJson: (rows: readonly T[]) => string,
 ): Promise<void> {
   const walk = batches[Symbol.asyncIterator]();
   let step = await walk.next();
@@ -25,7 +26,7 @@ export async function streamJsonArray<T>(
     while (step.done !== true) {
       if (step.value.length > 0) {
         page.put(before);
-        page.put(JSON.stringify(step.value.map(toJson)).slice(1, -1));
+        page.put(toJson(step.value));
         before = ',';
       }
       if (page.isFull) await page.send();

@@ -1,11 +1,16 @@
 import { type Response, Router } from 'express';
 import type { AdminParts } from '../admin-options.ts';
+import { jsonRows, keptJsonRows } from '../http/json-rows.ts';
 import { streamJsonArray } from '../http/json-stream.ts';
 import { jsonBody } from '../http/request-body.ts';
 import { getConfiguration, setConfiguration } from './configuration.ts';
 import { clientRow, statisticsRow, subscriptionsRow, treeLevel } from './lists.ts';
 import { readV1Request } from './v1-request.ts';
 import type { V1Request } from './v1-schemas.ts';
+
+const subscriptionsJson = jsonRows(subscriptionsRow);
+const clientsJson = keptJsonRows(clientRow);
+const treeJson = jsonRows(treeLevel);
 
 /**
  * API v1, mounted on `/api/v1`: one path, the field `req` of the body selects the command. The method is not looked at,
@@ -27,9 +32,9 @@ async function answer(parts: AdminParts, request: V1Request, response: Response)
       response.json({ ...success, data: statisticsRow(await admin.figures()) });
       return;
     case 4:
-      return streamList(response, success, admin.clientSubscriptions(), subscriptionsRow);
+      return streamList(response, success, admin.clientSubscriptions(), subscriptionsJson);
     case 5:
-      return streamList(response, success, admin.clients({}), clientRow);
+      return streamList(response, success, admin.clients({}), clientsJson);
     case 10: {
       const isStop = request.action.toLowerCase() === 'stop';
       // The caller gets its answer first; it may also be gone before it is out.
@@ -45,7 +50,7 @@ async function answer(parts: AdminParts, request: V1Request, response: Response)
       response.json(success);
       return;
     case 13:
-      return streamList(response, success, oneByOne(await admin.topicTree()), treeLevel);
+      return streamList(response, success, oneByOne(await admin.topicTree()), treeJson);
     default:
       return request satisfies never;
   }
@@ -56,7 +61,7 @@ function streamList<T>(
   response: Response,
   success: object,
   batches: AsyncIterable<readonly T[]>,
-  toJson: (row: T) => unknown,
+  toJson: (rows: readonly T[]) => string,
 ): Promise<void> {
   const head = `${JSON.stringify(success).slice(0, -1)},"data":`;
   return streamJsonArray(response, head, batches, '}', toJson);

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Response } from 'express';
+import { jsonRows } from '../http/json-rows.ts';
 import { streamJsonArray } from '../http/json-stream.ts';
 import type { PageMeta, Paging } from './paging.ts';
 
@@ -22,9 +23,10 @@ export async function answerList<T>(
   total: (() => Promise<number>) | null = null,
 ): Promise<void> {
   const head = '{"code":0,"data":';
-  if (paging === null) return streamJsonArray(response, head, batches, '}', toJson);
+  const rowsJson = jsonRows(toJson);
+  if (paging === null) return streamJsonArray(response, head, batches, '}', rowsJson);
   const page = new PageWalk(batches, paging, total === null ? null : await total());
-  await streamJsonArray(response, head, page.rows(), () => `,"meta":${JSON.stringify(page.meta)}}`, toJson);
+  await streamJsonArray(response, head, page.rows(), () => `,"meta":${JSON.stringify(page.meta)}}`, rowsJson);
 }
 
 /** The rows of a page; the others are only counted. */

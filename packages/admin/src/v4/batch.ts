@@ -1,5 +1,6 @@
 import type { Response } from 'express';
 import { toApiError } from '../http/error-reply.ts';
+import { jsonRows } from '../http/json-rows.ts';
 import { streamJsonArray } from '../http/json-stream.ts';
 import { inBatches } from './answer-list.ts';
 import { inTurns } from './in-turns.ts';
@@ -24,7 +25,13 @@ export async function answerBatch(
 ): Promise<void> {
   const outcomes: BatchItem[] = [];
   await inTurns(ordersIn(items, ordersOf), async (order) => void outcomes.push(await outcomeOf(order)));
-  await streamJsonArray(response, '{"code":0,"data":', inBatches(outcomes), '}', (outcome) => outcome);
+  await streamJsonArray(
+    response,
+    '{"code":0,"data":',
+    inBatches(outcomes),
+    '}',
+    jsonRows((outcome) => outcome),
+  );
 }
 
 function* ordersIn(

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { HttpServer } from '../../src/http/http-server.ts';
+import { jsonRows } from '../../src/http/json-rows.ts';
 import { streamJsonArray } from '../../src/http/json-stream.ts';
 import { eventually } from '../support/admin-harness.ts';
 import { RawHttp } from '../support/raw-http.ts';
@@ -63,7 +64,13 @@ describe('streamJsonArray', () => {
     ['rows over batches, some empty', [[], [1, 2], [], [3]], '{"data":[1,2,3]}'],
   ])('%s', async (_, batches, expected) => {
     const [raw] = await serve((response) =>
-      streamJsonArray<number>(response, '{"data":', new Walk().over(batches), '}', (row) => row),
+      streamJsonArray<number>(
+        response,
+        '{"data":',
+        new Walk().over(batches),
+        '}',
+        jsonRows((row) => row),
+      ),
     );
     raw.send(GET);
     expect(bodyOf(await raw.untilClosed())).toBe(expected);
@@ -80,7 +87,13 @@ describe('streamJsonArray', () => {
     }));
     const batches = rows.map((_, at) => rows.slice(at * 3, at * 3 + 3));
     const [raw] = await serve((response) =>
-      streamJsonArray(response, '{"data":', new Walk().over(batches), '}', (row) => row),
+      streamJsonArray(
+        response,
+        '{"data":',
+        new Walk().over(batches),
+        '}',
+        jsonRows((row) => row),
+      ),
     );
     raw.send(GET);
     expect(JSON.parse(bodyOf(await raw.untilClosed()))).toEqual({ data: rows });
@@ -91,7 +104,13 @@ describe('streamJsonArray', () => {
     const big = 'x'.repeat(1024 * 1024);
     const batches = Array.from({ length: 64 }, () => [big]);
     const [raw, outcome] = await serve((response) =>
-      streamJsonArray<string>(response, '', walk.over(batches), '', (row) => row),
+      streamJsonArray<string>(
+        response,
+        '',
+        walk.over(batches),
+        '',
+        jsonRows((row) => row),
+      ),
     );
     raw.socket.pause();
     raw.send(GET);
@@ -111,7 +130,13 @@ describe('streamJsonArray', () => {
     const walk = new Walk();
     const batches = Array.from({ length: 64 }, () => ['x'.repeat(1024 * 1024)]);
     const [raw, outcome] = await serve((response) =>
-      streamJsonArray<string>(response, '', walk.over(batches), '', (row) => row),
+      streamJsonArray<string>(
+        response,
+        '',
+        walk.over(batches),
+        '',
+        jsonRows((row) => row),
+      ),
     );
     raw.socket.pause();
     raw.send(GET);
@@ -124,7 +149,13 @@ describe('streamJsonArray', () => {
   it('throws before the first byte when the walk fails at once', async () => {
     const fault = new Error('no');
     const [raw, outcome] = await serve(async (response) => {
-      await streamJsonArray(response, '', new Walk().over([fault]), '', (row) => row).finally(() => {
+      await streamJsonArray(
+        response,
+        '',
+        new Walk().over([fault]),
+        '',
+        jsonRows((row) => row),
+      ).finally(() => {
         expect(response.headersSent).toBe(false);
         response.end();
       });
@@ -136,7 +167,13 @@ describe('streamJsonArray', () => {
   it('cuts the connection when the walk fails later: no reply looks complete that is not', async () => {
     const fault = new Error('no');
     const [raw, outcome] = await serve((response) =>
-      streamJsonArray<number>(response, '[', new Walk().over([[1], fault]), ']', (row) => row),
+      streamJsonArray<number>(
+        response,
+        '[',
+        new Walk().over([[1], fault]),
+        ']',
+        jsonRows((row) => row),
+      ),
     );
     raw.send(GET);
     expect(await outcome).toBe(fault);

@@ -20,6 +20,7 @@ import { inBatches, viewsInBatches } from './batches.ts';
 import { clientView, meetsCriteria, sessionsFor } from './client-views.ts';
 import { EventFeed } from './event-feed.ts';
 import { figuresOf } from './figures.ts';
+import { KeptViews } from './kept-views.ts';
 import { publishFor } from './publish-order.ts';
 import {
   parseRetainedFilter,
@@ -39,6 +40,7 @@ export class ShardAdmin implements AdminPort {
   readonly #clock: Clock;
   readonly #pace: Pace;
   readonly #feed: EventFeed;
+  readonly #keptViews = new KeptViews();
 
   /** @param pace  of the walks over lists; steps of the shard when left out */
   constructor(shard: Shard, clock: Clock, pace: Pace = new WalkPace(clock, shard.turn.steps)) {
@@ -53,8 +55,12 @@ export class ShardAdmin implements AdminPort {
   }
 
   clients(criteria: ClientCriteria): AsyncIterable<readonly ClientView[]> {
+    const { sessions } = this.#shard;
+    if (Object.keys(criteria).length === 0) {
+      return viewsInBatches(sessions.walk(), this.#keptViews.walk().viewOf, this.#pace);
+    }
     const viewOf = (session: Session) => (meetsCriteria(session, criteria) ? clientView(session) : null);
-    return viewsInBatches(sessionsFor(this.#shard.sessions, criteria.clientId), viewOf, this.#pace);
+    return viewsInBatches(sessionsFor(sessions, criteria.clientId), viewOf, this.#pace);
   }
 
   clientSubscriptions(): AsyncIterable<readonly ClientSubscriptions[]> {

@@ -187,6 +187,7 @@ export type ClientOrderFailure = 'unknown-client' | 'offline';
  */
 export interface AdminPort {
   figures(): Promise<BrokerFigures>;
+  /** Without criteria a view may be given again, the same object, for as long as all in it holds. */
   clients(criteria: ClientCriteria): AsyncIterable<readonly ClientView[]>;
   /** Sessions with at least one subscription. */
   clientSubscriptions(): AsyncIterable<readonly ClientSubscriptions[]>;

@@ -6,6 +6,8 @@ import { streamJsonArray } from '../../src/http/json-stream.ts';
 import { eventually } from '../support/admin-harness.ts';
 import { RawHttp } from '../support/raw-http.ts';
 
+const asTheyAre = jsonRows((row: unknown) => row);
+
 const GET = 'GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n';
 
 /** A walk one can look at. */
@@ -64,13 +66,7 @@ describe('streamJsonArray', () => {
     ['rows over batches, some empty', [[], [1, 2], [], [3]], '{"data":[1,2,3]}'],
   ])('%s', async (_, batches, expected) => {
     const [raw] = await serve((response) =>
-      streamJsonArray<number>(
-        response,
-        '{"data":',
-        new Walk().over(batches),
-        '}',
-        jsonRows((row) => row),
-      ),
+      streamJsonArray<number>(response, '{"data":', new Walk().over(batches), '}', asTheyAre),
     );
     raw.send(GET);
     expect(bodyOf(await raw.untilClosed())).toBe(expected);
@@ -87,13 +83,7 @@ describe('streamJsonArray', () => {
     }));
     const batches = rows.map((_, at) => rows.slice(at * 3, at * 3 + 3));
     const [raw] = await serve((response) =>
-      streamJsonArray(
-        response,
-        '{"data":',
-        new Walk().over(batches),
-        '}',
-        jsonRows((row) => row),
-      ),
+      streamJsonArray(response, '{"data":', new Walk().over(batches), '}', asTheyAre),
     );
     raw.send(GET);
     expect(JSON.parse(bodyOf(await raw.untilClosed()))).toEqual({ data: rows });
@@ -104,13 +94,7 @@ describe('streamJsonArray', () => {
     const big = 'x'.repeat(1024 * 1024);
     const batches = Array.from({ length: 64 }, () => [big]);
     const [raw, outcome] = await serve((response) =>
-      streamJsonArray<string>(
-        response,
-        '',
-        walk.over(batches),
-        '',
-        jsonRows((row) => row),
-      ),
+      streamJsonArray<string>(response, '', walk.over(batches), '', asTheyAre),
     );
     raw.socket.pause();
     raw.send(GET);
@@ -130,13 +114,7 @@ describe('streamJsonArray', () => {
     const walk = new Walk();
     const batches = Array.from({ length: 64 }, () => ['x'.repeat(1024 * 1024)]);
     const [raw, outcome] = await serve((response) =>
-      streamJsonArray<string>(
-        response,
-        '',
-        walk.over(batches),
-        '',
-        jsonRows((row) => row),
-      ),
+      streamJsonArray<string>(response, '', walk.over(batches), '', asTheyAre),
     );
     raw.socket.pause();
     raw.send(GET);
@@ -149,13 +127,7 @@ describe('streamJsonArray', () => {
   it('throws before the first byte when the walk fails at once', async () => {
     const fault = new Error('no');
     const [raw, outcome] = await serve(async (response) => {
-      await streamJsonArray(
-        response,
-        '',
-        new Walk().over([fault]),
-        '',
-        jsonRows((row) => row),
-      ).finally(() => {
+      await streamJsonArray(response, '', new Walk().over([fault]), '', asTheyAre).finally(() => {
         expect(response.headersSent).toBe(false);
         response.end();
       });
@@ -167,13 +139,7 @@ describe('streamJsonArray', () => {
   it('cuts the connection when the walk fails later: no reply looks complete that is not', async () => {
     const fault = new Error('no');
     const [raw, outcome] = await serve((response) =>
-      streamJsonArray<number>(
-        response,
-        '[',
-        new Walk().over([[1], fault]),
-        ']',
-        jsonRows((row) => row),
-      ),
+      streamJsonArray<number>(response, '[', new Walk().over([[1], fault]), ']', asTheyAre),
     );
     raw.send(GET);
     expect(await outcome).toBe(fault);

@@ -30,6 +30,8 @@ export function keptJsonRows<T extends object>(rowOf: (row: T) => object): (rows
     const kept = batches.get(first);
     if (kept !== undefined && areSame(kept.rows, rows)) return kept.text;
     const text = rows.map(textOf).join(',');
+    // Lists shift, and any row comes first one day: what began with one of these before is not shown any more.
+    for (const row of rows) if (batches.get(row) !== undefined) batches.take(row);
     // A copy: where arrays are made that lived long, V8 makes all later ones in the old generation.
     batches.set(first, { rows: rows.slice(), text });
     return text;

@@ -67,4 +67,16 @@ describe('keptJsonRows', () => {
     expect(other(rows)).toBe('{"id":"a"},{"id":"b"}');
     expect(one(rows)).toBe('{"name":"a"},{"name":"b"}');
   });
+
+  it('keeps one text for each batch of the last list, however the list has shifted', () => {
+    const [toJson] = counted();
+    const rows = named(...Array.from({ length: 64 }, (_, i) => `${i}`));
+    for (let shift = 0; shift < 16; shift++) {
+      for (let from = shift; from < rows.length; from += 16) toJson(rows.slice(from, from + 16));
+    }
+    const noted = rows
+      .slice(15)
+      .flatMap((row) => Object.getOwnPropertySymbols(row).map((key) => Reflect.get(row, key)));
+    expect(noted.filter((it) => typeof it === 'object')).toHaveLength(4);
+  });
 });

@@ -32,6 +32,7 @@ export type {
   ClientCriteria,
   ClientOrderFailure,
   ClientSubscriptions,
+  ClientSummary,
   ClientView,
   LatencyHistogram,
   RetainedView,

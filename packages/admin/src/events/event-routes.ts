@@ -2,6 +2,7 @@ import type { AdminParts } from '../admin-options.ts';
 import { failure } from '../http/failure.ts';
 import { markLongLived } from '../http/long-lived.ts';
 import { releaseSlot } from '../http/request-limit.ts';
+import { whenClosed } from '../http/when-closed.ts';
 import { readQuery } from '../v4/read-request.ts';
 import type { Route } from '../v4/route.ts';
 import { eventQuery } from './event-schemas.ts';
@@ -31,7 +32,7 @@ export function eventRoutes({ admin, nowMs, logger }: AdminParts): readonly Rout
         const leave = admin.events((event) => {
           if (isAskedFor(event, query)) stream.send(event.type, eventData(event));
         });
-        response.once('close', () => {
+        whenClosed(response, () => {
           readers -= 1;
           leave();
         });

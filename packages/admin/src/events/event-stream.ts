@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { whenClosed } from '../http/when-closed.ts';
 import { isoTime } from '../v4/reply-schemas.ts';
 import { eventText } from './event-text.ts';
 
@@ -34,7 +35,7 @@ export class EventStream {
     response.on('drain', () => this.#drained());
     this.#heartbeat = setInterval(() => this.#beat(), HEARTBEAT_MS);
     this.#heartbeat.unref();
-    response.once('close', () => clearInterval(this.#heartbeat));
+    whenClosed(response, () => clearInterval(this.#heartbeat));
   }
 
   /** Sends an event as soon as the reader takes it. */

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { MessageClasses } from './express-classes.ts';
 import { FAILURES, type Failure } from './failure.ts';
 import { onLongLived } from './long-lived.ts';
+import { whenClosed } from './when-closed.ts';
 
 /** When a caller is too slow, in milliseconds. */
 export interface CallerTimeouts {
@@ -91,7 +92,7 @@ export class HttpServer {
   #track(response: ServerResponse): void {
     this.#active.add(response);
     if (this.#closing !== null) response.setHeader('Connection', 'close');
-    response.once('close', () => {
+    whenClosed(response, () => {
       this.#active.delete(response);
       this.#longLived.delete(response);
       // A connection kept alive for a next request would hold the closing up; it counts as idle only after this turn.

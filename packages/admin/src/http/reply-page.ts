@@ -1,7 +1,8 @@
 import type { ServerResponse } from 'node:http';
+import { whenClosed } from './when-closed.ts';
 
 /** Bytes that are sent together: a write costs as much as some fifty rows. */
-const FULL_BYTES = 16_384;
+const FULL_BYTES = 32_768;
 /** Texts of which the bytes are counted before they are written. */
 const LONG_CHARS = 2048;
 /** Bytes of a UTF-16 unit in UTF-8 at most. */
@@ -23,7 +24,7 @@ export class ReplyPage {
   constructor(response: ServerResponse) {
     this.#response = response;
     // One listener a reply: an abort signal for each page would outlive every scavenge.
-    response.once('close', () => this.#goOn());
+    whenClosed(response, () => this.#goOn());
   }
 
   /** It is time to send. */

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { NextFunction, Request, Response } from 'express';
 import { failure } from './failure.ts';
 import { Note } from './note.ts';
+import { whenClosed } from './when-closed.ts';
 
 /** Requests that may wait for their turn; the next one is told to come again. */
 const MAX_WAITING = 512;
@@ -53,13 +54,13 @@ export class RequestLimit {
       },
     };
     this.#waiting.add(waiter);
-    response.once('close', () => this.#waiting.delete(waiter));
+    whenClosed(response, () => this.#waiting.delete(waiter));
   };
 
   #begin(response: ServerResponse): void {
     this.#active += 1;
     slots.set(response, () => this.#ended());
-    response.once('close', () => releaseSlot(response));
+    whenClosed(response, () => releaseSlot(response));
   }
 
   #ended(): void {

@@ -1,4 +1,4 @@
-import type { BrokerFigures, ClientSubscriptions, ClientView, TopicTreeNode } from '@nanomq-ts/core';
+import type { BrokerFigures, ClientSubscriptions, ClientSummary, TopicTreeNode } from '@nanomq-ts/core';
 
 /** `data` of req 2. `message_drop` holds messages without a receiver and those dropped by a limit. */
 export function statisticsRow(figures: BrokerFigures): Readonly<Record<string, number>> {
@@ -19,7 +19,7 @@ export function subscriptionsRow({ clientId, subscriptions }: ClientSubscription
 }
 
 /** An element of `data` of req 5. */
-export function clientRow(client: ClientView): object {
+export function clientRow(client: ClientSummary): object {
   return {
     client_id: client.clientId,
     username: client.username,

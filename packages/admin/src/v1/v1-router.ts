@@ -3,6 +3,7 @@ import type { AdminParts } from '../admin-options.ts';
 import { jsonRows, keptJsonRows } from '../http/json-rows.ts';
 import { streamJsonArray } from '../http/json-stream.ts';
 import { jsonBody } from '../http/request-body.ts';
+import { whenClosed } from '../http/when-closed.ts';
 import { getConfiguration, setConfiguration } from './configuration.ts';
 import { clientRow, statisticsRow, subscriptionsRow, treeLevel } from './lists.ts';
 import { readV1Request } from './v1-request.ts';
@@ -34,11 +35,11 @@ async function answer(parts: AdminParts, request: V1Request, response: Response)
     case 4:
       return streamList(response, success, admin.clientSubscriptions(), subscriptionsJson);
     case 5:
-      return streamList(response, success, admin.clients({}), clientsJson);
+      return streamList(response, success, admin.clientSummaries(), clientsJson);
     case 10: {
       const isStop = request.action.toLowerCase() === 'stop';
       // The caller gets its answer first; it may also be gone before it is out.
-      response.once('close', () => (isStop ? config.stop() : config.restart()));
+      whenClosed(response, () => (isStop ? config.stop() : config.restart()));
       response.json(success);
       return;
     }

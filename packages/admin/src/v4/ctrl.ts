@@ -1,5 +1,6 @@
 import type { AdminParts } from '../admin-options.ts';
 import { failure } from '../http/failure.ts';
+import { whenClosed } from '../http/when-closed.ts';
 import { successReply } from './reply-schemas.ts';
 import { pathParameter, type Route } from './route.ts';
 
@@ -20,7 +21,7 @@ export function ctrlRoutes({ config }: AdminParts): readonly Route[] {
           throw failure('UNKNOWN_SECTION', 'action: must be stop or restart');
         }
         // The caller gets its answer first; it may also be gone before it is out.
-        response.once('close', () => config[action]());
+        whenClosed(response, () => config[action]());
         response.json({ code: 0 });
       },
     },

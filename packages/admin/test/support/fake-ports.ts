@@ -5,6 +5,7 @@ import type {
   BrokerFigures,
   ClientCriteria,
   ClientSubscriptions,
+  ClientSummary,
   ClientView,
   RetainedView,
   SubscriptionCriteria,
@@ -154,6 +155,11 @@ export class FakeAdmin implements AdminPort {
     yield* inBatches(
       this.clientRows.filter((row) => given.every(([key, value]) => row[key as keyof ClientView] === value)),
     );
+  }
+
+  async *clientSummaries(): AsyncGenerator<readonly ClientSummary[]> {
+    this.#check();
+    yield* inBatches(this.clientRows);
   }
 
   async *clientSubscriptions(): AsyncGenerator<readonly ClientSubscriptions[]> {

@@ -24,32 +24,6 @@ export function clientView(session: Session): ClientView {
   };
 }
 
-/** Whether the view shows the session as it is now. Its connection, or that it has none, is what the view was made with. */
-export function stillHolds(view: ClientView, session: Session): boolean {
-  return (
-    view.receivedMessages === session.receivedMessages &&
-    view.subscriptionCount === (session.subscriptions?.size ?? 0) &&
-    view.inflightMessages === (session.window?.count ?? 0) &&
-    view.queuedMessages === (session.queue?.length ?? 0) &&
-    // What CONNECT said stays as long as the connection; without one there may have been another since.
-    (session.connection !== null || hasSameTerms(view, session))
-  );
-}
-
-function hasSameTerms(view: ClientView, session: Session): boolean {
-  return (
-    view.connectedAtMs === session.connectedAtMs &&
-    view.username === (session.username ?? '') &&
-    view.remoteAddress === session.remoteAddress &&
-    view.protocolVersion === session.protocolVersion &&
-    view.keepAliveSeconds === session.keepAliveSeconds &&
-    view.cleanStart === session.cleanStart &&
-    view.sessionExpirySeconds === session.expirySeconds &&
-    view.will?.topicName === session.will?.topicName &&
-    view.will?.payload === session.will?.payload
-  );
-}
-
 /** All sessions, oldest first, or the one that is asked for. May be walked over turns. */
 export function sessionsFor(sessions: SessionRegistry, clientId: string | undefined): Iterable<Session> {
   if (clientId === undefined) return sessions.walk();

@@ -7,6 +7,7 @@ import type {
   ClientCriteria,
   ClientOrderFailure,
   ClientSubscriptions,
+  ClientSummary,
   ClientView,
   RetainedView,
   SubscriptionCriteria,
@@ -17,10 +18,10 @@ import type { Clock } from '../ports/clock.ts';
 import type { Session } from '../session/session.ts';
 import type { Shard } from '../shard.ts';
 import { inBatches, viewsInBatches } from './batches.ts';
+import { ClientSummaries } from './client-summaries.ts';
 import { clientView, meetsCriteria, sessionsFor } from './client-views.ts';
 import { EventFeed } from './event-feed.ts';
 import { figuresOf } from './figures.ts';
-import { KeptViews } from './kept-views.ts';
 import { publishFor } from './publish-order.ts';
 import {
   parseRetainedFilter,
@@ -40,13 +41,14 @@ export class ShardAdmin implements AdminPort {
   readonly #clock: Clock;
   readonly #pace: Pace;
   readonly #feed: EventFeed;
-  readonly #keptViews = new KeptViews();
+  readonly #summaries: ClientSummaries;
 
   /** @param pace  of the walks over lists; steps of the shard when left out */
   constructor(shard: Shard, clock: Clock, pace: Pace = new WalkPace(clock, shard.turn.steps)) {
     this.#shard = shard;
     this.#clock = clock;
     this.#pace = pace;
+    this.#summaries = new ClientSummaries(shard, pace);
     this.#feed = new EventFeed(shard, clock);
   }
 
@@ -55,12 +57,13 @@ export class ShardAdmin implements AdminPort {
   }
 
   clients(criteria: ClientCriteria): AsyncIterable<readonly ClientView[]> {
-    const { sessions } = this.#shard;
-    if (Object.keys(criteria).length === 0) {
-      return viewsInBatches(sessions.walk(), this.#keptViews.walk().viewOf, this.#pace);
-    }
+    const found = sessionsFor(this.#shard.sessions, criteria.clientId);
     const viewOf = (session: Session) => (meetsCriteria(session, criteria) ? clientView(session) : null);
-    return viewsInBatches(sessionsFor(sessions, criteria.clientId), viewOf, this.#pace);
+    return viewsInBatches(found, viewOf, this.#pace);
+  }
+
+  clientSummaries(): AsyncIterable<readonly ClientSummary[]> {
+    return this.#summaries.walk();
   }
 
   clientSubscriptions(): AsyncIterable<readonly ClientSubscriptions[]> {

@@ -34,6 +34,7 @@ export function handlePublish(
   shard.counters.publishReceivedByQos[publish.qos]++;
   const session = connection.session as Session;
   session.receivedMessages++;
+  session.block.isChanged = true;
   if (publish.propertiesEnd > publish.propertiesStart) publish = readProperties(shard, connection, publish);
   else if (publish.topicStart === publish.topicEnd) throw noTopicName();
   let route = connection.lastRoute;

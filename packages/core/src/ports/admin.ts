@@ -24,6 +24,12 @@ export interface ClientView {
   readonly will: { readonly topicName: string; readonly payload: Buffer } | null;
 }
 
+/** The little about a client that a list of all of them shows. Safe to keep. */
+export type ClientSummary = Pick<
+  ClientView,
+  'clientId' | 'username' | 'isOnline' | 'protocolVersion' | 'keepAliveSeconds' | 'receivedMessages'
+>;
+
 /** One subscription of a session. */
 export interface SubscriptionView {
   readonly clientId: string;
@@ -181,14 +187,15 @@ export type ClientOrderFailure = 'unknown-client' | 'offline';
 
 /**
  * The live state of the whole broker for administration, asynchronous because it may be spread over shards. Lists come
- * in batches of at most 100 with a turn of the event loop between them, so that ten thousand clients hold nobody up;
+ * in batches of at most 150 with a turn of the event loop between them, so that ten thousand clients hold nobody up;
  * what changes during the walk may or may not be seen.
  * @throws AdminError (rejects, with a `code`) SHARD_TIMEOUT when a shard does not answer in time
  */
 export interface AdminPort {
   figures(): Promise<BrokerFigures>;
-  /** Without criteria a view may be given again, the same object, for as long as all in it holds. */
   clients(criteria: ClientCriteria): AsyncIterable<readonly ClientView[]>;
+  /** Of all clients. What has not changed may be given again, the same summary and the same batch. */
+  clientSummaries(): AsyncIterable<readonly ClientSummary[]>;
   /** Sessions with at least one subscription. */
   clientSubscriptions(): AsyncIterable<readonly ClientSubscriptions[]>;
   subscriptions(criteria: SubscriptionCriteria): AsyncIterable<readonly SubscriptionView[]>;

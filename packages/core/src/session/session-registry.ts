@@ -11,6 +11,7 @@ import type { ParsedFilter } from '../topics/topic-filter.ts';
 import { topicKeyOf } from '../topics/topic-key.ts';
 import { grantedExpirySeconds, grantedKeepAliveSeconds } from './granted-terms.ts';
 import { NEVER_EXPIRES_SECONDS, Session } from './session.ts';
+import { SessionBlocks } from './session-blocks.ts';
 import { returnSharedMessages } from './shared-return.ts';
 import { Subscription } from './subscription.ts';
 import { willDue } from './will.ts';
@@ -24,6 +25,8 @@ const BRIDGE_TERMS = { noLocal: true, retainAsPublished: true } as const;
  */
 export class SessionRegistry {
   readonly census = new ClientCensus();
+  /** All sessions, as lists show them. */
+  readonly blocks = new SessionBlocks();
   readonly #shard: Shard;
   readonly #sessions = new Map<string, Session>();
   #online = 0;
@@ -39,6 +42,11 @@ export class SessionRegistry {
 
   get onlineCount(): number {
     return this.#online;
+  }
+
+  /** Of the session that was made last; 0 = there was none yet. */
+  get lastOrdinal(): number {
+    return this.#made;
   }
 
   find(clientId: string): Session | undefined {
@@ -82,6 +90,7 @@ export class SessionRegistry {
       session = new Session(clientId);
       session.ordinal = ++this.#made;
       this.#sessions.set(clientId, session);
+      this.blocks.add(session);
     }
     session.username = admitted.username;
     session.identity = admitted.identity;
@@ -95,6 +104,7 @@ export class SessionRegistry {
     if (session === null || session.connection !== connection) return;
     const shard = this.#shard;
     session.connection = null;
+    session.block.isChanged = true;
     if (session.isOwn) return; // The registry does not hold it, and it stays.
     this.#online--;
     this.census.left(connection);
@@ -132,6 +142,7 @@ export class SessionRegistry {
     if (waiting > 0) shard.counters.drop(DropReason.SessionEnded, waiting);
     shard.outbound.discard(session);
     this.#sessions.delete(session.clientId);
+    this.blocks.remove(session);
     shard.store.sessionRemoved(session.clientId);
     shard.placements?.sessionEnded(session.clientId);
     willDue(shard, session); // [MQTT-3.1.2-8] the session has ended, so the will waits no longer
@@ -193,6 +204,7 @@ export class SessionRegistry {
     deliver.seal();
     if (session.expiryTimer !== null) wheel.cancel(session.expiryTimer);
     if (session.willTimer !== null) wheel.cancel(session.willTimer);
+    session.block.isChanged = true;
     session.connection = connection;
     connection.session = session;
     session.connectedAtMs = this.#shard.turn.nowMs;

@@ -5,6 +5,7 @@ import type { WheelTimer } from '../time/timer-wheel.ts';
 import { type InflightWindow, LAST_PACKET_ID } from './inflight-window.ts';
 import type { MessageQueue, QueueBound } from './message-queue.ts';
 import type { PacketIdSet } from './packet-id-set.ts';
+import { type SessionBlock, UNLISTED } from './session-blocks.ts';
 import type { Subscription } from './subscription.ts';
 
 /** A session expiry interval that never ends, in seconds. */
@@ -21,6 +22,8 @@ export class Session {
   readonly isOwn: boolean;
   /** Counts the sessions of the registry in the order they were made. */
   ordinal = 0;
+  /** Where the registry lists it. */
+  block: SessionBlock = UNLISTED;
   /** The name its client acts under. */
   username: string | undefined = undefined;
   remoteAddress = '';

@@ -55,6 +55,8 @@ export class AdminDesk {
     switch (list.name) {
       case 'clients':
         return this.#clients(list.criteria);
+      case 'clientSummaries':
+        return this.#admin.clientSummaries();
       case 'clientSubscriptions':
         return this.#admin.clientSubscriptions();
       case 'subscriptions':

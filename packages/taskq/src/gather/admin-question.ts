@@ -3,6 +3,7 @@ import type {
   AdminPublish,
   ClientCriteria,
   ClientSubscriptions,
+  ClientSummary,
   ClientView,
   SubscriptionCriteria,
   SubscriptionView,
@@ -11,6 +12,7 @@ import type {
 /** A list that is asked for, batch by batch. */
 export type AdminList =
   | { readonly name: 'clients'; readonly criteria: ClientCriteria }
+  | { readonly name: 'clientSummaries' }
   | { readonly name: 'clientSubscriptions' }
   | { readonly name: 'subscriptions'; readonly criteria: SubscriptionCriteria };
 
@@ -35,7 +37,7 @@ export type AdminQuestion =
   | { readonly kind: 'events'; readonly isOn: boolean };
 
 /** A batch of whichever list. */
-export type AdminBatch = readonly (ClientView | ClientSubscriptions | SubscriptionView)[];
+export type AdminBatch = readonly (ClientView | ClientSummary | ClientSubscriptions | SubscriptionView)[];
 
 /** Only what a shard alone knows: drops are taken from the figures. */
 export type ToldEvent = Exclude<AdminEvent, { readonly type: 'dropped' }>;

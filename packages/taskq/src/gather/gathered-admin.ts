@@ -6,6 +6,7 @@ import {
   type ClientCriteria,
   type ClientOrderFailure,
   type ClientSubscriptions,
+  type ClientSummary,
   type ClientView,
   type Clock,
   type Logger,
@@ -57,6 +58,10 @@ export class GatheredAdmin implements AdminPort {
 
   clients(criteria: ClientCriteria): AsyncIterable<readonly ClientView[]> {
     return this.#oneAfterTheOther(criteria.clientId, (admin) => admin.clients(criteria));
+  }
+
+  clientSummaries(): AsyncIterable<readonly ClientSummary[]> {
+    return this.#oneAfterTheOther(undefined, (admin) => admin.clientSummaries());
   }
 
   clientSubscriptions(): AsyncIterable<readonly ClientSubscriptions[]> {

@@ -7,6 +7,7 @@ import {
   type ClientCriteria,
   type ClientOrderFailure,
   type ClientSubscriptions,
+  type ClientSummary,
   type ClientView,
   type SubscriptionCriteria,
   type SubscriptionView,
@@ -37,6 +38,10 @@ export class RemoteAdmin implements ShardsOwnAdmin {
 
   clients(criteria: ClientCriteria): AsyncIterable<readonly ClientView[]> {
     return this.#clients(criteria);
+  }
+
+  clientSummaries(): AsyncIterable<readonly ClientSummary[]> {
+    return this.#batches({ name: 'clientSummaries' });
   }
 
   clientSubscriptions(): AsyncIterable<readonly ClientSubscriptions[]> {

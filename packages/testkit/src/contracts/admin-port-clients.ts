@@ -1,4 +1,4 @@
-import type { ClientCriteria } from '@nanomq-ts/core';
+import type { AdminPort, ClientCriteria, ClientSummary } from '@nanomq-ts/core';
 import { describe, expect, it } from 'vitest';
 import type { AdminBench } from './admin-port.ts';
 import { batchesOf, viewsOf } from './batches-of.ts';
@@ -11,6 +11,7 @@ export function declareAdminClients(bench: AdminBench): void {
     declareClients(bench);
     declareManyClients(bench);
   });
+  describe('summaries of clients', () => declareClientSummaries(bench));
   describe('client criteria', () => declareClientCriteria(bench));
 }
 
@@ -91,6 +92,67 @@ function declareManyClients(bench: AdminBench): void {
       expect(await viewsOf(harness.admin.clients({ clientId }))).toMatchObject([{ clientId, username: clientId }]);
       expect(await harness.admin.kick(clientId)).toBe('kicked');
     }
+  });
+}
+
+/** What the list of clients shows of what summaries show. */
+async function summariesInViews(admin: AdminPort): Promise<ClientSummary[]> {
+  const views = await viewsOf(admin.clients({}));
+  return views.map(({ clientId, username, isOnline, protocolVersion, keepAliveSeconds, receivedMessages }) => {
+    return { clientId, username, isOnline, protocolVersion, keepAliveSeconds, receivedMessages };
+  });
+}
+
+function declareClientSummaries(bench: AdminBench): void {
+  it('show clients of each version as the list does, and follow them', async () => {
+    const { admin } = bench.harness;
+    expect(await viewsOf(admin.clientSummaries())).toEqual([]);
+    const clients = [];
+    for (const version of [3, 4, 5] as const) {
+      const options = { ...durable(version, `c${version}`), username: `u${version}`, keepAliveSeconds: version };
+      clients.push(await bench.harness.client(version, { ...options, password: 'p' }));
+    }
+    const first = await viewsOf(admin.clientSummaries());
+    expect(first).toEqual(await summariesInViews(admin));
+    expect(first.find(({ clientId }) => clientId === 'c4')).toEqual({
+      clientId: 'c4',
+      username: 'u4',
+      isOnline: true,
+      protocolVersion: 4,
+      keepAliveSeconds: 4,
+      receivedMessages: 0,
+    });
+    for (const client of clients) {
+      client.publish('x', '1');
+      await client.ping();
+    }
+    const second = await viewsOf(admin.clientSummaries());
+    expect(second).toEqual(first.map((summary) => ({ ...summary, receivedMessages: 1 })));
+    for (const client of clients) {
+      client.send({ cmd: 'disconnect' });
+      await client.expectClosed();
+    }
+    const offline = second.map((summary) => ({ ...summary, isOnline: false }));
+    await expect.poll(() => viewsOf(admin.clientSummaries())).toEqual(offline);
+    await bench.harness.client(5, { ...durable(5, 'c4'), clean: true });
+    const ids = (await viewsOf(admin.clientSummaries())).map(({ clientId }) => clientId);
+    expect(ids.sort()).toEqual(['c3', 'c4', 'c5']);
+    expect(await viewsOf(admin.clientSummaries())).toEqual(await summariesInViews(admin));
+  });
+
+  it('come of many in batches, each once, hostile identifiers as they are', async () => {
+    const { harness } = bench;
+    const clientIds = [...HOSTILE_TEXTS, ...Array.from({ length: 501 }, (_, i) => `many-${i}`)];
+    for (const clientId of clientIds) await harness.client(5, { clientId, username: clientId });
+    const batches = await batchesOf(harness.admin.clientSummaries());
+    expect(batches.length).toBeGreaterThan(1);
+    expect(batches.flat()).toEqual(await summariesInViews(harness.admin));
+    expect(
+      batches
+        .flat()
+        .map(({ username }) => username)
+        .sort(),
+    ).toEqual(clientIds.sort());
   });
 }
 

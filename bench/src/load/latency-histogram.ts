@@ -1,13 +1,15 @@
-const STEPS_PER_OCTAVE = 16;
-const OCTAVES = 32;
+const STEP_BITS = 6;
+const STEPS_PER_OCTAVE = 2 ** STEP_BITS;
+// Values below one octave of steps fill the first 64 buckets; exponents 6 to 31 take 64 each.
+const BUCKETS = (32 - STEP_BITS + 1) * STEPS_PER_OCTAVE;
 
 /**
- * Counts latencies in buckets that are exact below 16 µs and one sixteenth of an octave wide above (error <= 6.25 %).
+ * Counts latencies in buckets that are exact below 64 µs and one sixty-fourth of an octave wide above (error <= 1.6 %).
  *
- * Shape: one array of 512 counters, bucket `octave * 16 + step`. Unit: whole microseconds, 0 to 2^32 - 1.
+ * Shape: one array of 1,728 counters, bucket `octave * 64 + step`. Unit: whole microseconds, 0 to 2^32 - 1.
  */
 export class LatencyHistogram {
-  readonly #counts = new Float64Array(OCTAVES * STEPS_PER_OCTAVE);
+  readonly #counts = new Float64Array(BUCKETS);
   #total = 0;
 
   get total(): number {
@@ -40,13 +42,13 @@ export class LatencyHistogram {
 function bucketOf(micros: number): number {
   if (micros < STEPS_PER_OCTAVE) return micros;
   const exponent = 31 - Math.clz32(micros);
-  const step = (micros >>> (exponent - 4)) & (STEPS_PER_OCTAVE - 1);
-  // Values 0 to 15 fill the first 16 buckets one by one, so octave 4 (16 to 31) begins at bucket 16.
-  return (exponent - 3) * STEPS_PER_OCTAVE + step;
+  const step = (micros >>> (exponent - STEP_BITS)) & (STEPS_PER_OCTAVE - 1);
+  // Values 0 to 63 fill the first 64 buckets one by one, so octave 6 (64 to 127) begins at bucket 64.
+  return (exponent - STEP_BITS + 1) * STEPS_PER_OCTAVE + step;
 }
 
 function lowerBoundOf(bucket: number): number {
   if (bucket < STEPS_PER_OCTAVE) return bucket;
-  const exponent = Math.floor(bucket / STEPS_PER_OCTAVE) + 3;
-  return (STEPS_PER_OCTAVE + (bucket % STEPS_PER_OCTAVE)) * 2 ** (exponent - 4);
+  const exponent = Math.floor(bucket / STEPS_PER_OCTAVE) + STEP_BITS - 1;
+  return (STEPS_PER_OCTAVE + (bucket % STEPS_PER_OCTAVE)) * 2 ** (exponent - STEP_BITS);
 }

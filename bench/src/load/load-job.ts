@@ -16,7 +16,7 @@ export interface LoadLogin {
   readonly password: string;
 }
 
-/** Closed-loop traffic: what to send, to whom, and for how long. */
+/** Traffic, a closed loop unless it has a rate: what to send, to whom, and for how long. */
 export interface TrafficJob {
   readonly kind: 'traffic';
   readonly mode: TrafficMode;
@@ -31,6 +31,11 @@ export interface TrafficJob {
   readonly payloadBytes: number;
   /** Messages each publisher may have outstanding (all of them together in fan-out and fan-in). */
   readonly windowMessages: number;
+  /**
+   * Open loop: all publishers together send so many messages a second whatever has arrived, and the window does not
+   * count. Every message has its latency read. Default: the closed loop.
+   */
+  readonly messagesPerSecond?: number;
   readonly warmUpSeconds: number;
   readonly measureSeconds: number;
   readonly port: number;

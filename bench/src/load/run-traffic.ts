@@ -16,7 +16,7 @@ interface Reading {
 }
 
 /**
- * Runs a closed loop: connect, warm up, measure, drain.
+ * Runs a closed or an open loop: connect, warm up, measure, drain.
  * @throws when the broker refuses or closes a connection, or when publishers and subscribers of a pair differ in number
  */
 export async function runTraffic(job: TrafficJob): Promise<TrafficResult> {

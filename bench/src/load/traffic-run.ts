@@ -3,6 +3,7 @@ import { LatencyHistogram } from './latency-histogram.ts';
 import type { TrafficJob } from './load-job.ts';
 import { LoadPublisher } from './load-publisher.ts';
 import { LoadSubscriber } from './load-subscriber.ts';
+import { SendPace } from './send-pace.ts';
 import { deliveriesPerMessage, roomFor } from './traffic-window.ts';
 
 // Fewer than the listen backlog of any broker, or a dropped SYN would cost a second.
@@ -10,7 +11,7 @@ const CONNECT_BATCH = 50;
 // A prime, so that the samples do not always meet the same place of a block.
 const SAMPLE_EVERY = 17;
 
-/** Connections of one traffic job and the closed loop between them. */
+/** Connections of one traffic job and the closed loop between them, or the pace of an open one. */
 export class TrafficRun {
   readonly histogram = new LatencyHistogram();
   readonly #job: TrafficJob;
@@ -22,6 +23,7 @@ export class TrafficRun {
   #sentTotal = 0;
   #isSending = false;
   #isTurnPlanned = false;
+  #pace: SendPace | undefined;
 
   constructor(job: TrafficJob) {
     this.#job = job;
@@ -77,12 +79,18 @@ export class TrafficRun {
   }
 
   startSending(): void {
-    this.#isSending = true;
-    this.#planTurn();
+    const { messagesPerSecond, publishers } = this.#job;
+    if (messagesPerSecond === undefined) {
+      this.#isSending = true;
+      this.#planTurn();
+    } else {
+      this.#pace = new SendPace(messagesPerSecond, publishers, this.#sendUpTo);
+    }
   }
 
   stopSending(): void {
     this.#isSending = false;
+    this.#pace?.stop();
   }
 
   set isMeasuring(value: boolean) {
@@ -90,6 +98,7 @@ export class TrafficRun {
   }
 
   close(): void {
+    this.stopSending();
     for (const connection of [...this.#publishers, ...this.#subscribers]) connection.close();
   }
 
@@ -111,7 +120,7 @@ export class TrafficRun {
     const job = this.#job;
     const sampling = {
       histogram: this.histogram,
-      sampleEvery: job.windowMessages > 1 ? SAMPLE_EVERY : 1,
+      sampleEvery: job.windowMessages > 1 && job.messagesPerSecond === undefined ? SAMPLE_EVERY : 1,
       isSingleSource: job.mode === 'pair' || (job.mode === 'fanout' && job.publishers === 1),
     };
     return new LoadSubscriber(`s${index}-${process.pid}`, filterOf(job, index), job, sampling, {
@@ -158,6 +167,14 @@ export class TrafficRun {
     publisher.pump(room);
     this.#sentTotal += publisher.sentCount - sent;
   }
+
+  /** What a blocked publisher owes its pace goes out with a later tick. */
+  readonly #sendUpTo = (index: number, messages: number): void => {
+    const publisher = this.#publishers[index]!;
+    const sent = publisher.sentCount;
+    publisher.pump(messages - sent);
+    this.#sentTotal += publisher.sentCount - sent;
+  };
 }
 
 function topicOf(job: TrafficJob, index: number): string {

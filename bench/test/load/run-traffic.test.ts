@@ -50,6 +50,14 @@ describe('runTraffic', () => {
     expect(result.latencyP99Ms).toBeGreaterThanOrEqual(result.latencyP50Ms);
   });
 
+  it.each([0, 1, 2] as const)('at a rate, QoS %d: every message arrives once and in order', async (qos) => {
+    const job = { ...jobOf('pair', 3, 3, qos), windowMessages: 1, messagesPerSecond: 1000 };
+    const result = await runTraffic(job);
+    expect(result).toMatchObject({ lost: 0, unacknowledged: 0, duplicates: 0, disordered: 0 });
+    expect(result.sentPerSecond).toBeGreaterThan(0);
+    expect(result.latencyP99Ms).toBeGreaterThanOrEqual(result.latencyP50Ms);
+  });
+
   it('goes over TLS', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'bench-test-'));
     execFileSync(join(CHECKOUT, 'etc/certs/make-dev-certs.sh'), [folder], { stdio: 'ignore' });

@@ -10,6 +10,8 @@ import { AEDES } from './peers/aedes.ts';
 import type { BrokerKind } from './peers/broker-kind.ts';
 import { MOSQUITTO } from './peers/mosquitto.ts';
 import { NANOMQ_TS } from './peers/nanomq-ts.ts';
+import { benchPolled } from './polled/bench-polled.ts';
+import type { PolledReport } from './polled/polled-report.ts';
 import { type BenchReport, guardedRatios, headerText, scenarioText, verdictText } from './report.ts';
 import { benchShards } from './shards/bench-shards.ts';
 import type { ShardsReport } from './shards/shards-report.ts';
@@ -38,12 +40,17 @@ async function main(args: readonly string[]): Promise<number> {
     writeJson(report, options);
     return report.curves.some(({ outcomes }) => outcomes.some(({ faults }) => faults.length > 0)) ? 1 : 0;
   }
+  if (options.isPolled) {
+    const report = await benchPolled(options);
+    writeJson(report, options);
+    return report.outcomes.some(({ faults }) => faults.length > 0) ? 1 : 0;
+  }
   const report = await measureAll(options);
   writeJson(report, options);
   return options.isCi ? judge(report, options) : 0;
 }
 
-function writeJson(report: BenchReport | ShardsReport, { jsonFile }: BenchOptions): void {
+function writeJson(report: BenchReport | ShardsReport | PolledReport, { jsonFile }: BenchOptions): void {
   if (jsonFile !== undefined) writeFileSync(jsonFile, `${JSON.stringify(report, undefined, 2)}\n`);
 }
 

@@ -13,6 +13,10 @@ export interface BenchOptions extends RunTimes {
   readonly isBaselineUpdate: boolean;
   /** Ours with 1, 2, 4, 8 shards instead of brokers side by side. */
   readonly isShards: boolean;
+  /** Ours while its HTTP API is polled and while it is not, instead of brokers side by side. */
+  readonly isPolled: boolean;
+  /** How long the API is polled before anything is measured (`--polled`). */
+  readonly apiWarmUpSeconds: number;
   /** After so many seconds no further scenario is begun. */
   readonly budgetSeconds: number;
 }
@@ -21,10 +25,12 @@ export interface BenchOptions extends RunTimes {
 export const USAGE = `npm run bench [-- OPTIONS]
   --scenario NAME     only this one; may be given several times; a prefix ending in * takes several
   --broker NAME       only this one (${BROKER_NAMES.join(', ')}); may be given several times
-  --runs N            runs of each broker in each scenario (3)
+  --runs N            runs of each broker in each scenario (3); with --polled, windows of each kind (7)
   --secs S            seconds measured in each run (3)
   --json FILE         write the report as JSON too
   --shards            ours alone, with 1, 2, 4, 8 shards as far as there are cores
+  --polled            ours alone, the latency of messages while its HTTP API is polled
+  --warm S            with --polled: seconds of polls before the first window (60)
   --ci                short runs, compare ratios to Mosquitto with bench/baseline.json, exit 1 on a fall
   --update-baseline   with --ci: write the measured ratios to bench/baseline.json
   --list              print the names of the scenarios`;
@@ -33,6 +39,10 @@ export const USAGE = `npm run bench [-- OPTIONS]
 const CI = { runs: 3, warmUpSeconds: 0.2, measureSeconds: 0.5, budgetSeconds: 165 };
 const SHARD_SCENARIOS = ['pair-q0', 'pair-q1', 'fanout-q0'];
 const FULL = { runs: 3, warmUpSeconds: 1, measureSeconds: 3, budgetSeconds: Number.POSITIVE_INFINITY };
+// 3 loads x 7 windows x 2 of some 5 s, and the polls before: 5 minutes.
+const POLLED = { ...FULL, runs: 7 };
+// As long as V8 takes to compile what serves the API.
+const API_WARM_UP_SECONDS = 60;
 
 /**
  * Reads the command line.
@@ -44,11 +54,15 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions | strin
   if (values.help) return USAGE;
   if (values.list) return SCENARIOS.map(({ name, title }) => `${name.padEnd(18)} ${title}`).join('\n');
   if (values.shards && values.ci) throw new Error('--shards and --ci do not go together');
-  const defaults = values.ci ? CI : FULL;
+  if (values.polled && (values.ci || values.shards)) throw new Error('--polled goes without --ci and --shards');
+  if (values.polled && values.scenario !== undefined) throw new Error('--polled has loads of its own, no --scenario');
+  const defaults = defaultsFor(values);
   return {
     ...defaults,
     isCi: values.ci,
     isShards: values.shards,
+    isPolled: values.polled,
+    apiWarmUpSeconds: positive('--warm', values.warm, API_WARM_UP_SECONDS),
     scenarios: values.shards ? shardScenarios(values.scenario) : chosenScenarios(values.scenario, values.ci),
     brokers: chosenBrokers(values.broker, values.ci),
     runs: positive('--runs', values.runs, defaults.runs),
@@ -63,13 +77,20 @@ const OPTIONS = {
   list: { type: 'boolean', default: false },
   ci: { type: 'boolean', default: false },
   shards: { type: 'boolean', default: false },
+  polled: { type: 'boolean', default: false },
   'update-baseline': { type: 'boolean', default: false },
   scenario: { type: 'string', multiple: true },
   broker: { type: 'string', multiple: true },
   runs: { type: 'string' },
   secs: { type: 'string' },
+  warm: { type: 'string' },
   json: { type: 'string' },
 } as const;
+
+function defaultsFor({ ci, polled }: { ci: boolean; polled: boolean }): typeof FULL {
+  if (ci) return CI;
+  return polled ? POLLED : FULL;
+}
 
 function chosenScenarios(names: readonly string[] | undefined, isCi: boolean): readonly Scenario[] {
   if (names === undefined) return SCENARIOS.filter((scenario) => !isCi || scenario.isInCi);

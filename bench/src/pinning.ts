@@ -6,6 +6,7 @@ export const BROKER_CORE = 0;
 /** Core of the load generator. */
 export const LOAD_CORE = 1;
 
+const nice = executablePath('nice');
 const taskset = availableParallelism() >= 2 ? executablePath('taskset') : undefined;
 
 /** True when broker and load generator get a core each. */
@@ -17,4 +18,9 @@ export const isPinned = taskset !== undefined;
  */
 export function pinnedTo(cores: number | string, command: readonly string[]): readonly string[] {
   return taskset === undefined ? command : [taskset, '-c', String(cores), ...command];
+}
+
+/** Lets a command run only while nothing else wants its core, as far as the system can; `nice` replaces itself, too. */
+export function inBackground(command: readonly string[]): readonly string[] {
+  return nice === undefined ? command : [nice, '-n', '19', ...command];
 }

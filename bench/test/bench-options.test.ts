@@ -46,7 +46,18 @@ describe('parseBenchOptions', () => {
     expect(namesOf(optionsOf('--shards', '--scenario', 'pair-q2'))).toEqual(['pair-q2']);
   });
 
+  it('--polled takes more and as long windows, after a minute of polls', () => {
+    expect(optionsOf('--polled')).toMatchObject({ isPolled: true, runs: 7, measureSeconds: 3, apiWarmUpSeconds: 60 });
+    const short = optionsOf('--polled', '--runs', '2', '--secs', '0.5', '--warm', '5');
+    expect(short).toMatchObject({ runs: 2, measureSeconds: 0.5, apiWarmUpSeconds: 5 });
+    expect(optionsOf()).toMatchObject({ isPolled: false, runs: 3 });
+  });
+
   it.each([
+    ['polls in the short run', ['--polled', '--ci'], /--polled goes without/],
+    ['polls and shards', ['--polled', '--shards'], /--polled goes without/],
+    ['polls and a scenario', ['--polled', '--scenario', 'pair-q0'], /--polled has loads of its own/],
+    ['no polls before', ['--polled', '--warm', '0'], /--warm takes a number above 0/],
     ['shards in the short run', ['--shards', '--ci'], /--shards and --ci/],
     ['shards and idle connections', ['--shards', '--scenario', 'idle'], /--shards does not take idle/],
     ['shards and a bridge', ['--shards', '--scenario', 'bridge*'], /--shards does not take bridge-q1/],

@@ -1,6 +1,7 @@
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CHECKOUT } from '../checkout.ts';
+import type { LoadLogin } from '../load/load-job.ts';
 import { accessRules } from './access-rules.ts';
 import type { BrokerKind, BrokerPlace } from './broker-kind.ts';
 
@@ -24,12 +25,28 @@ export const NANOMQ_TS: BrokerKind = {
 
 /** Ours with so many shards. */
 export function nanomqTs(shards: number): BrokerKind {
+  return withLines(['num_taskq_thread', 'max_taskq_thread'].map((name) => `system.${name} = ${shards}`));
+}
+
+/** User and password of the HTTP API that `nanomqTsWithApi` opens. */
+export const API_USER: LoadLogin = { username: 'admin', password: 'public' };
+
+/** Ours with one shard and its HTTP API on this port of 127.0.0.1. */
+export function nanomqTsWithApi(apiPort: number): BrokerKind {
+  const { username, password } = API_USER;
+  return withLines([
+    'system { num_taskq_thread = 1, max_taskq_thread = 1 }',
+    `http_server { enable = true, port = ${apiPort}, ip_addr = "127.0.0.1", auth_type = basic`,
+    `  username = "${username}", password = "${password}" }`,
+  ]);
+}
+
+function withLines(lines: readonly string[]): BrokerKind {
   return {
     ...NANOMQ_TS,
     command: (place) => {
       const command = NANOMQ_TS.command(place);
-      const lines = ['num_taskq_thread', 'max_taskq_thread'].map((name) => `system.${name} = ${shards}\n`);
-      appendFileSync(join(place.folder, CONF_NAME), lines.join(''));
+      appendFileSync(join(place.folder, CONF_NAME), lines.map((line) => `${line}\n`).join(''));
       return command;
     },
   };

@@ -1,12 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { once } from 'node:events';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CHECKOUT } from '../checkout.ts';
 import { startChild, stopChild } from '../child-processes.ts';
+import { freePort } from '../free-port.ts';
 import { connectFrame } from '../load/load-frames.ts';
 import { LoadSocket } from '../load/load-socket.ts';
 import { BROKER_CORE, pinnedTo } from '../pinning.ts';
@@ -92,17 +91,6 @@ async function startAlone(
   const tail = readFileSync(log, 'utf8').slice(-LOG_TAIL_CHARACTERS);
   await stop();
   throw new Error(`${kind.name} did not start: ${ended ?? 'no CONNACK within 15 s'}\n${tail}`);
-}
-
-/** A port that was free a moment ago: nothing else on a bench machine takes ports by number. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('a TCP server has a port');
-  return address.port;
 }
 
 /** Certificates of their own for a broker. @returns the folder they are in */

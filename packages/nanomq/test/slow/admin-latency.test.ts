@@ -11,8 +11,11 @@ const ROUND_MS = IS_SHORT ? 1_000 : 5_000;
 const ROUNDS = 5;
 const MESSAGES_PER_TICK = 20;
 const POLL_INTERVAL_MS = 100;
+/** Before anything is measured: V8 compiles what requests run through for the first thousands of them. */
+const WARM_UP_MS = IS_SHORT ? 5_000 : 60_000;
+const WARM_UP_INTERVAL_MS = 20;
 /** The API holds the event loop for a fraction of a millisecond; a machine that does something else, for longer. */
-const SLACK_MS = 10;
+const SLACK_MS = 4;
 
 let broker: WatchedBroker;
 let poller: ApiPoller;
@@ -42,10 +45,18 @@ async function p99WhilePolled(): Promise<number> {
   return p99;
 }
 
+async function warmUp(): Promise<void> {
+  const busy = new ApiPoller(broker.httpPort, WARM_UP_INTERVAL_MS);
+  busy.start();
+  await pair.p99Ms(WARM_UP_MS, MESSAGES_PER_TICK);
+  await busy.stop();
+  busy.close();
+}
+
 it(`${CLIENTS} clients: the p99 of publishing hardly moves while req 5 and the list of clients are polled`, async () => {
   const alone: number[] = [];
   const polled: number[] = [];
-  await pair.p99Ms(ROUND_MS, MESSAGES_PER_TICK);
+  await warmUp();
   for (let round = 0; round < ROUNDS; round++) {
     alone.push(await pair.p99Ms(ROUND_MS, MESSAGES_PER_TICK));
     polled.push(await p99WhilePolled());

@@ -187,7 +187,7 @@ export type ClientOrderFailure = 'unknown-client' | 'offline';
 
 /**
  * The live state of the whole broker for administration, asynchronous because it may be spread over shards. Lists come
- * in batches of at most 150 with a turn of the event loop between them, so that ten thousand clients hold nobody up;
+ * in batches of at most 100 with a turn of the event loop between them, so that ten thousand clients hold nobody up;
  * what changes during the walk may or may not be seen.
  * @throws AdminError (rejects, with a `code`) SHARD_TIMEOUT when a shard does not answer in time
  */
